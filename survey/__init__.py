@@ -1,0 +1,1 @@
+"""Spiegelronde: the 360° mirror for a company."""

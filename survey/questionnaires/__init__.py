@@ -1,0 +1,1 @@
+"""What is asked: one file per edition, never edited after its first use."""
