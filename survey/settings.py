@@ -1,0 +1,322 @@
+"""The settings: everything that may differ between two installations, read from the environment once.
+
+Each name stands in SETTINGS with its meaning, and so in docs/settings.md (a test keeps the two alike).
+It must not know the web, the store or a company; it creates nothing but the local secret, and only when asked.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+SHORTEST_SECRET: Final = 32
+"""Characters of one secret key: 128 bits when written in hex, the strength of an invitation's own id."""
+
+FEWEST_DISTINCT_CHARACTERS: Final = 8
+"""A random key of 32 hex digits has fewer different digits less than once in ten million draws."""
+
+LONGEST_REPEATED_BLOCK: Final = 16
+"""A key made by repeating a block of at most this many characters was typed, not drawn."""
+
+SECRET_FILE: Final = "local-secret"
+"""In the first SURVEY_KEYS folder: signs links and sessions on a machine that is not in production."""
+
+PORTS: Final = {"smtp": 587, "smtps": 465}
+
+PUBLISHED_SECRETS: Final = frozenset(
+    {
+        "vul-hier-een-eigen-geheim-in-van-ten-minste-32-tekens",
+        "change-me-change-me-change-me-change-me",
+        "replace-this-with-a-secret-of-32-or-more-characters",
+        "abcdefghijklmnopqrstuvwxyz012345",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "0123456789abcdefghijklmnopqrstuvwxyz",
+    }
+)
+"""Keys that stand in documents and examples: everybody has them."""
+
+
+class SettingRefused(Exception):
+    """The program cannot start with these settings; the text names the setting and what to do."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} {sentence}")
+        self.name = name
+
+
+class SettingMissing(SettingRefused):
+    """A setting that is needed here was not given."""
+
+
+class SettingWrong(SettingRefused):
+    """A setting was given, and cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table: its name, what holds when it is not given, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: Final = (
+    Setting(
+        "SURVEY_DATA",
+        "./data",
+        "Folder that holds everything the product writes: database, kept mails, reports, logs.",
+    ),
+    Setting(
+        "SURVEY_KEYS",
+        "./keys",
+        "One or two folders, separated by `:`, that hold the key of each open round. They lie outside `SURVEY_DATA` "
+        "and outside its backups: who has both can read the ballots of an open round.",
+    ),
+    Setting(
+        "SURVEY_OPERATOR",
+        "nobody is named",
+        "Who runs this installation. Respondents read it on the promise page.",
+    ),
+    Setting(
+        "SURVEY_URL",
+        "not in production: this computer only, mails are kept",
+        "The canonical https address, such as `https://spiegel.example.nl`. Setting it means production.",
+    ),
+    Setting(
+        "SURVEY_SECRET_KEYS",
+        "a secret made once, in the first `SURVEY_KEYS` folder",
+        "Keys that sign links and sessions, separated by commas, the newest first. Needed in production; each has at "
+        "least 32 characters. `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one. Older keys keep "
+        "earlier links working until they are taken away.",
+    ),
+    Setting(
+        "SURVEY_SMTP_URL",
+        "no mail leaves",
+        "The mail server: `smtp://user:password@host:port` (587 when no port is given; encrypted as soon as the "
+        "server offers it) or `smtps://...` (encrypted from the start, 465). Write `@`, `:`, `/` and `%` in user or "
+        "password as `%40`, `%3A`, `%2F` and `%25`.",
+    ),
+    Setting(
+        "SURVEY_MAIL_FROM",
+        "spiegelronde@localhost",
+        "The address that mails come from, `address` or `Name <address>`. Needed with `SURVEY_SMTP_URL`.",
+    ),
+    Setting(
+        "SURVEY_DATABASE_URL",
+        "SQLite, `survey.db` in `SURVEY_DATA`",
+        "A PostgreSQL database: `postgresql://user:password@host/name`.",
+    ),
+)
+"""Every setting there is; docs/settings.md shows this table."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over. `encrypted` from the first byte (smtps); otherwise as soon as the server offers it."""
+
+    host: str
+    port: int
+    encrypted: bool
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this installation was told. Folders are absolute; nothing was looked up on disk yet."""
+
+    data: Path
+    keys: tuple[Path, ...]
+    operator: str | None
+    url: str | None
+    """Canonical https address without a slash at its end; None outside production."""
+    secret_keys: tuple[str, ...] = field(repr=False)
+    """As given, newest first; empty means the local secret: ask `signing_keys`."""
+    mail_server: MailServer | None
+    mail_from: Address
+    database_url: str = field(repr=False)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """The settings in `environ`; raises SettingMissing or SettingWrong, naming the setting and what to do."""
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        data = _folder(given.get("SURVEY_DATA", "./data"))
+        url = _canonical_address(given.get("SURVEY_URL"))
+        mail_server = _mail_server(given.get("SURVEY_SMTP_URL"))
+        return cls(
+            data=data,
+            keys=_key_folders(given.get("SURVEY_KEYS", "./keys"), data),
+            operator=given.get("SURVEY_OPERATOR"),
+            url=url,
+            secret_keys=_secret_keys(given.get("SURVEY_SECRET_KEYS", ""), needed=url is not None),
+            mail_server=mail_server,
+            mail_from=_mail_from(given.get("SURVEY_MAIL_FROM"), needed=mail_server is not None),
+            database_url=_database_url(given.get("SURVEY_DATABASE_URL"), data),
+        )
+
+    @property
+    def in_production(self) -> bool:
+        """Whether other people's computers reach this installation."""
+        return self.url is not None
+
+    @property
+    def host(self) -> str | None:
+        """The host (with its port, if it has one) that requests must name; None outside production."""
+        return urlsplit(self.url).netloc if self.url else None
+
+    def signing_keys(self) -> tuple[str, ...]:
+        """The keys that sign links and sessions, newest first; outside production the local secret is made if need be.
+
+        Raises SettingWrong when the first SURVEY_KEYS folder cannot be read or written.
+        """
+        return self.secret_keys or (_local_secret(self.keys[0]),)
+
+
+def unknown_settings(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The names in `environ` that look like a setting and are none: most likely misspelt."""
+    known = {setting.name for setting in SETTINGS}
+    return tuple(sorted(name for name in environ if name.startswith("SURVEY_") and name not in known))
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _key_folders(text: str, data: Path) -> tuple[Path, ...]:
+    folders = tuple(_folder(part.strip()) for part in text.split(":") if part.strip())
+    if not 1 <= len(folders) <= 2 or len(set(folders)) < len(folders):
+        raise SettingWrong("SURVEY_KEYS", "names one folder, or two different ones separated by a colon.")
+    for folder in folders:
+        # A copy of the data folder (a backup) must never contain the key that opens the ballots in it.
+        if folder.is_relative_to(data):
+            raise SettingWrong(
+                "SURVEY_KEYS", f"must lie outside SURVEY_DATA, and {folder} lies inside {data}. Choose another folder."
+            )
+    return folders
+
+
+def _canonical_address(text: str | None) -> str | None:
+    if text is None:
+        return None
+    parts = _split("SURVEY_URL", text)
+    only_host = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme != "https" or not parts.hostname or not only_host:
+        raise SettingWrong(
+            "SURVEY_URL", "must be an https address with nothing after the host, such as https://spiegel.example.nl."
+        )
+    return f"https://{parts.netloc.lower()}"
+
+
+def _secret_keys(text: str, *, needed: bool) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in text.split(",") if part.strip())
+    if needed and not keys:
+        raise SettingMissing(
+            "SURVEY_SECRET_KEYS",
+            "is needed when SURVEY_URL is set. Make a key with: "
+            "python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    for number, key in enumerate(keys, start=1):
+        _refuse_weak_key(key, number)
+    return keys
+
+
+def _refuse_weak_key(key: str, number: int) -> None:
+    if len(key) < SHORTEST_SECRET:
+        raise SettingWrong(
+            "SURVEY_SECRET_KEYS", f"holds a key (number {number}) shorter than {SHORTEST_SECRET} characters."
+        )
+    if key.casefold() in PUBLISHED_SECRETS or _was_typed(key):
+        raise SettingWrong(
+            "SURVEY_SECRET_KEYS", f"holds a key (number {number}) that is easily guessed. Make a random one."
+        )
+
+
+def _was_typed(key: str) -> bool:
+    repeated = any(key == (key[:size] * len(key))[: len(key)] for size in range(1, LONGEST_REPEATED_BLOCK + 1))
+    return repeated or len(set(key)) < FEWEST_DISTINCT_CHARACTERS
+
+
+def _mail_server(text: str | None) -> MailServer | None:
+    if text is None:
+        return None
+    parts = _split("SURVEY_SMTP_URL", text)
+    if parts.scheme not in PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise SettingWrong("SURVEY_SMTP_URL", "must look like smtp://user:password@host:port, or smtps://...")
+    if (parts.username is None) != (parts.password is None):
+        raise SettingWrong("SURVEY_SMTP_URL", "needs a user and a password, or neither.")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or PORTS[parts.scheme],
+        encrypted=parts.scheme == "smtps",
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+    )
+
+
+def _mail_from(text: str | None, *, needed: bool) -> Address:
+    if text is None:
+        if needed:
+            raise SettingMissing("SURVEY_MAIL_FROM", "is needed with SURVEY_SMTP_URL: the address mails come from.")
+        return Address("Spiegelronde", "spiegelronde", "localhost")
+    found = [] if "\n" in text or "\r" in text else getaddresses([text])
+    try:
+        [(name, address)] = found
+        return Address(name, addr_spec=address)
+    except (ValueError, IndexError, HeaderParseError) as unreadable:
+        raise SettingWrong("SURVEY_MAIL_FROM", "must be one address, or one name and <address>.") from unreadable
+
+
+def _database_url(text: str | None, data: Path) -> str:
+    if text is None:
+        return f"sqlite:///{data / 'survey.db'}"
+    parts = _split("SURVEY_DATABASE_URL", text)
+    if parts.scheme not in ("postgresql", "postgresql+psycopg") or not parts.path.strip("/"):
+        raise SettingWrong(
+            "SURVEY_DATABASE_URL", "must look like postgresql://user:password@host/name; leave it out to use SQLite."
+        )
+    return text
+
+
+def _split(name: str, text: str) -> SplitResult:
+    """The parts of an address; a port that is no number is refused here, and not where it is first used."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as unreadable:
+        raise SettingWrong(name, "is not an address that can be read.") from unreadable
+    return parts
+
+
+def _local_secret(folder: Path) -> str:
+    path = folder / SECRET_FILE
+    try:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write_once(path, secrets.token_hex(32))
+        return path.read_text(encoding="ascii").strip()
+    except OSError as refusal:
+        raise SettingWrong("SURVEY_KEYS", f"names a folder that cannot be used: {refusal}.") from refusal
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that only this user reads, whole or not at all; who comes second leaves the first one's."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # mkstemp makes it with mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        os.unlink(draft)
