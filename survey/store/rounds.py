@@ -1,0 +1,178 @@
+"""Rounds: what was asked of whom and when, the owner's own answers, and what was released. No ballots."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.chance import crockford, new_id
+from survey.clock import end_of, start_of
+from survey.store.database import Base, Moment, db
+
+RECEIPT_PREFIX = 4
+"""Characters of a receipt code that name the round: 20 bits, unique, no secret."""
+
+
+class Standing(Enum):
+    """Where a round stands at a moment."""
+
+    PREPARED = "prepared"
+    ANNOUNCED = "announced"
+    """Sent, and not yet open."""
+    OPEN = "open"
+    CLOSED = "closed"
+    """Takes no more ballots; not yet counted."""
+    COUNTED = "counted"
+    CANCELLED = "cancelled"
+
+
+class Round(Base):
+    """One time the mirror is held up. Its state is derived from its moments, never stored beside them."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        CheckConstraint("minimum >= 5", name="never_below_five"),
+        CheckConstraint("closes_on >= opens_on", name="closes_after_it_opens"),
+        CheckConstraint("counted_at IS NULL OR closed_at IS NOT NULL", name="counted_after_closed"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    tag: Mapped[str] = mapped_column(String(RECEIPT_PREFIX), unique=True, default=lambda: crockford(RECEIPT_PREFIX))
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    subject_name: Mapped[str] = mapped_column(String(120))
+    """The owner in whose mirror this round looks, as the others call him or her."""
+    questionnaire: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5))
+    minimum: Mapped[int] = mapped_column(default=5)
+    """k of the release: the fewest answers of an anonymous group that are ever opened."""
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    extended_from: Mapped[date | None]
+    partner_name: Mapped[str] = mapped_column(String(120))
+    partner_address: Mapped[str] = mapped_column(String(254))
+    conversation_on: Mapped[date]
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_address: Mapped[str] = mapped_column(String(254))
+    script_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    script_digest: Mapped[str | None] = mapped_column(String(64))
+    public_key: Mapped[str | None] = mapped_column(String(64))
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_early: Mapped[bool] = mapped_column(default=False)
+    counted_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    opened_mirror_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    groups: Mapped[list["Group"]] = relationship(
+        back_populates="round", cascade="all, delete-orphan", passive_deletes=True, order_by="Group.position"
+    )
+    self_assessment: Mapped["SelfAssessment | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    release: Mapped["ReleaseRecord | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    voices: Mapped[list["Voice"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="Voice.position"
+    )
+
+    def standing_at(self, moment: datetime) -> Standing:
+        """Return where the round stands; closed is a fact of the calendar even before the worker noticed."""
+        if self.cancelled_at is not None:
+            return Standing.CANCELLED
+        if self.counted_at is not None:
+            return Standing.COUNTED
+        if self.sent_at is None:
+            return Standing.PREPARED
+        if self.closed_at is not None or moment >= end_of(self.closes_on):
+            return Standing.CLOSED
+        return Standing.OPEN if moment >= start_of(self.opens_on) else Standing.ANNOUNCED
+
+    def group(self, perspective: str) -> "Group":
+        """Return the round's group of this perspective. Raises KeyError."""
+        for group in self.groups:
+            if group.perspective == perspective:
+                return group
+        raise KeyError(perspective)
+
+
+class Group(Base):
+    """One perspective of a round: who belongs to it, by mail or by card, and how many."""
+
+    __tablename__ = "round_group"
+    __table_args__ = (
+        CheckConstraint("channel IN ('mail', 'cards')", name="one_channel"),
+        CheckConstraint("head_count >= 1", name="somebody"),
+        CheckConstraint("reminders BETWEEN 0 AND 2", name="two_reminders_at_most"),
+        CheckConstraint("enough IN (0, 1)", name="enough_or_not"),
+    )
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    perspective: Mapped[str] = mapped_column(String(20), primary_key=True)
+    position: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(5))
+    head_count: Mapped[int]
+    reminders: Mapped[int] = mapped_column(default=0)
+    cards_made_at: Mapped[datetime | None] = mapped_column(Moment)
+    enough: Mapped[int] = mapped_column(default=0)
+    """Latched at 06:00 for groups of eight or more; put back to 0 when the round is counted."""
+
+    round: Mapped[Round] = relationship(back_populates="groups")
+
+
+class Voice(Base):
+    """Somebody who answers by name, as the mirror will call him: fixed when the round is sent."""
+
+    __tablename__ = "voice"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """"accountant", or "peer_1" and "peer_2" where a perspective has more than one voice."""
+    perspective: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class SelfAssessment(Base):
+    """The owner's own answers and what he expects of each group; his to keep, so stored in the open."""
+
+    __tablename__ = "self_assessment"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """item id -> 1..5 (1..10 for the gut feeling) or "cannot_judge"."""
+    predictions: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict)
+    """perspective -> item or theme id -> expected mark."""
+    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    handed_in_at: Mapped[datetime | None] = mapped_column(Moment)
+    after_close: Mapped[bool] = mapped_column(default=False)
+
+
+class ReleaseRecord(Base):
+    """The frozen release of a counted round, as a canonical JSON document with its hash."""
+
+    __tablename__ = "release"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    document: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class Receipt(Base):
+    """What became of the ballot behind a receipt: only a keyed hash and one word, no time, no group."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (CheckConstraint("standing IN ('counted', 'destroyed')", name="counted_or_destroyed"),)
+
+    ballot_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    standing: Mapped[str] = mapped_column(String(9))
+
+
+def round_with_tag(tag: str) -> Round | None:
+    """Return the round whose receipts start with this tag, or nothing."""
+    return db.session.scalars(db.select(Round).filter_by(tag=tag)).one_or_none()
+
+
+def find_round(round_id: str) -> Round | None:
+    """Return the round with this id, or nothing."""
+    return db.session.get(Round, round_id)
