@@ -5,7 +5,6 @@ It must not know the web, the store or a company; it creates nothing but the loc
 """
 
 import os
-import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from survey.chance import draw_bytes
 
 SHORTEST_SECRET: Final = 32
 """Characters of one secret key: 128 bits when written in hex, the strength of an invitation's own id."""
@@ -300,7 +301,7 @@ def _local_secret(folder: Path) -> str:
     try:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_once(path, secrets.token_hex(32))
+            _write_once(path, draw_bytes(32).hex())
         return path.read_text(encoding="ascii").strip()
     except OSError as refusal:
         raise SettingWrong("SURVEY_KEYS", f"names a folder that cannot be used: {refusal}.") from refusal
