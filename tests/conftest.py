@@ -8,6 +8,8 @@ import pytest
 
 from hatch_build import compile_translations
 
+pytest_plugins = ["tests.bakery"]
+
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")

@@ -1,0 +1,117 @@
+"""The bakery as fixtures: an app on a fresh SQLite file, Karin and her company, and a round at each of its stages."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey import create_app, rounds, story
+from survey.clock import at_hour
+from survey.installation import Installation, installation
+from survey.settings import Settings
+from survey.store.ballots import Box
+from survey.store.database import db
+from survey.store.people import Account, Company, Invitation, invitations_of
+from survey.store.rounds import Round
+from survey.store.schema import bring_up_to_date
+
+TODAY = date(2026, 11, 2)
+CLOSES_ON = date(2026, 11, 20)
+
+
+@pytest.fixture
+def clock() -> story.MovableClock:
+    """Stands at nine in the morning of the day on which Karin's round opens."""
+    return story.MovableClock(at_hour(TODAY, 9))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh installation on this computer."""
+    return Settings.from_environment(
+        {
+            "SURVEY_DATA": str(tmp_path / "data"),
+            "SURVEY_KEYS": str(tmp_path / "keys"),
+            "SURVEY_OPERATOR": "Stichting Spiegel",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: story.MovableClock) -> Iterator[Flask]:
+    """The application with an empty database, inside its context."""
+    app = create_app(settings, clock)
+    app.config["TESTING"] = True
+    bring_up_to_date(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def house(app: Flask) -> Installation:
+    """The installation: settings, clock, boxes, links, hasher."""
+    return installation(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript that keeps its cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def karin(app: Flask, clock: story.MovableClock) -> Account:
+    """The owner, confirmed."""
+    account = Account(email=story.OWNER.address, name=story.OWNER.name, confirmed_at=clock())
+    db.session.add(account)
+    db.session.commit()
+    return account
+
+
+@pytest.fixture
+def bakery(karin: Account) -> Company:
+    """Karin's company."""
+    company = Company(name=story.COMPANY, owners=[karin])
+    db.session.add(company)
+    db.session.commit()
+    return company
+
+
+@pytest.fixture
+def prepared_round(bakery: Company, karin: Account) -> Round:
+    """Karin's round, written down and not sent."""
+    return rounds.prepare(bakery, karin, story.plan(CLOSES_ON))
+
+
+@pytest.fixture
+def open_round(prepared_round: Round, karin: Account, house: Installation) -> Round:
+    """Karin's round, sent and open."""
+    rounds.send(prepared_round, karin, house.boxes.of(prepared_round.id), house.settings.keys, house.clock())
+    return prepared_round
+
+
+@pytest.fixture
+def box(open_round: Round, house: Installation) -> Box:
+    """The ballot box of the open round."""
+    return house.boxes.of(open_round.id)
+
+
+@pytest.fixture
+def staff(open_round: Round) -> list[Invitation]:
+    """The nine employees' invitations."""
+    return invitations_of(open_round.id, "employees")
+
+
+@pytest.fixture
+def noise(app: Flask, clock: story.MovableClock) -> Round:
+    """Another company with a round of its own: what nobody in the bakery may ever see."""
+    stranger = Account(email="stranger@elsewhere.example", name="Piet Vreemd", confirmed_at=clock())
+    company = Company(name="Garage Vos", owners=[stranger])
+    db.session.add(company)
+    db.session.commit()
+    return rounds.prepare(company, stranger, story.plan(CLOSES_ON))
