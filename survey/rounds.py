@@ -1,10 +1,8 @@
 """Rounds: prepare one, send it, extend or cancel it, and say in two words how it goes."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -94,13 +92,17 @@ class RoundPlan:
     contact: Person
     groups: tuple[GroupPlan, ...]
 
-    def digest(self) -> str:
-        """Return a hash of the whole plan: a rerun with the same key is recognised by it."""
-        return hashlib.sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()
+
+@dataclass(frozen=True)
+class Script:
+    """What a provider's script calls a round, and a hash of all it said about it."""
+
+    key: str
+    digest: str
 
 
 def prepare(
-    company: Company, subject: Account, plan: RoundPlan, round_: Round | None = None, script_key: str | None = None
+    company: Company, subject: Account, plan: RoundPlan, round_: Round | None = None, script: Script | None = None
 ) -> Round:
     """Write a plan down as a round, or over one that was not sent yet; nothing leaves the house.
 
@@ -111,7 +113,8 @@ def prepare(
     if round_.sent_at is not None or round_.cancelled_at is not None:
         raise RoundFrozen
     _write_plan(round_, subject, plan)
-    round_.script_key, round_.script_digest = script_key, plan.digest() if script_key else None
+    if script is not None:
+        round_.script_key, round_.script_digest = script.key, script.digest
     db.session.add(round_)
     db.session.flush()
     _write_list(round_, plan)
@@ -224,11 +227,11 @@ def look_at_participation(round_: Round, box: Box) -> None:
     db.session.commit()
 
 
-def round_for_script(script_key: str, plan: RoundPlan) -> Round | None:
+def round_for(script: Script) -> Round | None:
     """Return the round that an earlier run made with this key. Raises KeyUsedForOtherRound."""
-    round_ = db.session.scalars(db.select(Round).filter_by(script_key=script_key)).one_or_none()
-    if round_ is not None and round_.script_digest != plan.digest():
-        raise KeyUsedForOtherRound(script_key)
+    round_ = db.session.scalars(db.select(Round).filter_by(script_key=script.key)).one_or_none()
+    if round_ is not None and round_.script_digest != script.digest:
+        raise KeyUsedForOtherRound(script.key)
     return round_
 
 

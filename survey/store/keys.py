@@ -36,6 +36,11 @@ def private_key(folders: Sequence[Path], round_id: str) -> X25519PrivateKey:
     raise KeyLost(round_id)
 
 
+def kept_keys(folders: Sequence[Path]) -> list[str]:
+    """Return the ids of the rounds of which some folder still holds a private key, sorted."""
+    return sorted({file.stem for folder in folders for file in folder.glob("*.key")})
+
+
 def destroy_key(folders: Sequence[Path], round_id: str) -> None:
     """Overwrite and remove the round's private key wherever it is. A key that is gone already is fine."""
     for folder in folders:
