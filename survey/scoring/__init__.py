@@ -1,4 +1,50 @@
 """The method: raw answers in, a frozen release out, and everything that may be computed from a release.
 
-Pure: no web, no storage, no clock, no randomness.
+Pure: no web, no storage, no clock, no randomness. Whoever counts a round calls `release`; whoever shows one reads the
+`Release`, and never an answer.
 """
+
+from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, Answer, Group, NamedVoice, Response
+from survey.scoring.audit import Audit, EarlierRelease, Fact, Finding
+from survey.scoring.cells import Band, Cell, Coverage, Edge, Reason, ShownCell, Spread, SuppressedCell, VoiceCell
+from survey.scoring.counting import release
+from survey.scoring.items import FIVE_POINT, OVERALL, REPORT_MARK, Scale, ScoredItem
+from survey.scoring.method import METHOD
+from survey.scoring.releases import Kind, Perspective, Release
+from survey.scoring.texts import ReleasedTexts
+from survey.scoring.visibility import Sight, Visibility
+
+__all__ = [
+    "CANNOT_JUDGE",
+    "FIVE_POINT",
+    "METHOD",
+    "OVERALL",
+    "REPORT_MARK",
+    "AnonymousGroup",
+    "Answer",
+    "Audit",
+    "Band",
+    "Cell",
+    "Coverage",
+    "EarlierRelease",
+    "Edge",
+    "Fact",
+    "Finding",
+    "Group",
+    "Kind",
+    "NamedVoice",
+    "Perspective",
+    "Reason",
+    "Release",
+    "ReleasedTexts",
+    "Response",
+    "Scale",
+    "ScoredItem",
+    "ShownCell",
+    "Sight",
+    "Spread",
+    "SuppressedCell",
+    "Visibility",
+    "VoiceCell",
+    "release",
+]
