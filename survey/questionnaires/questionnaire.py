@@ -181,7 +181,8 @@ class Questionnaire:
 
         The line says that not everyone knows this. It names the answer "cannot judge" in the words of the role.
         """
-        if role == SELF or (theme_id not in self.wording.theme_introductions and self.theme(theme_id)):
+        self._of(self.wording.theme_names, theme_id)
+        if role == SELF or theme_id not in self.wording.theme_introductions:
             return None
         line = self._of(self.wording.theme_introductions[theme_id], language)
         return line.replace("{cannot_judge}", self.cannot_judge_words(language, role))

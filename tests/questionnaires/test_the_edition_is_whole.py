@@ -111,7 +111,7 @@ def test_a_sentence_that_begins_with_the_management_begins_with_a_capital() -> N
     assert SPIEGEL.statement("safe_to_speak", "nl", "employees", dutch) == (
         "Met slecht nieuws kun je bij de directie terecht."
     )
-    assert SPIEGEL.statement("decisions_in_time", "en", "employees", english).startswith("The management takes")
+    assert SPIEGEL.statement("decisions_in_time", "en", "employees", english).startswith("The management makes")
 
 
 def test_the_bank_reads_about_the_bank_and_not_about_one_person() -> None:
@@ -132,6 +132,7 @@ def test_the_line_above_the_money_names_the_answer_the_reader_has() -> None:
     assert "‘kan of mag ik niet zeggen’" in line
     assert SPIEGEL.theme_introduction("cash", "nl", "self") is None
     assert SPIEGEL.theme_introduction("people", "nl", "bank") is None
+    assert SPIEGEL.theme_introduction(OVERALL, "nl", "bank") is None
 
 
 def test_three_open_questions_ask_for_no_names() -> None:
@@ -141,6 +142,21 @@ def test_three_open_questions_ask_for_no_names() -> None:
         assert SPIEGEL.open_question_hint(question.id, "nl", role).endswith("Noem geen namen.")
     assert SPIEGEL.open_question("needs_attention", "nl", "peer", "Karin") == "Wat verdient nu de aandacht van Karin?"
     assert SPIEGEL.open_question("needs_attention", "nl", "self", "Karin") == "Waar lig je ’s avonds wakker van?"
+
+
+def test_the_mirror_has_two_halves_with_a_name_and_a_line() -> None:
+    assert [SPIEGEL.axis_name(axis, "nl") for axis in ("insight", "relation")] == ["Inzicht", "Relatie"]
+    assert SPIEGEL.axis_line("relation", "en") == "how you deal with one another"
+    assert SPIEGEL.theme_name(OVERALL, "nl") == "Gevoel"
+
+
+def test_an_edition_is_known_to_people_by_a_name() -> None:
+    assert SPIEGEL.name("nl") == "Spiegel, uitgave 1"
+
+
+def test_the_owner_is_asked_what_others_will_answer() -> None:
+    assert SPIEGEL.item_prediction("nl") == "Wat antwoorden zij, denk je?"
+    assert SPIEGEL.prediction_ends("en") == ("very low", "very high")
 
 
 def test_a_predicted_theme_is_named_in_the_question() -> None:
