@@ -117,14 +117,8 @@ def put_in_order(*, for_tests: bool) -> None:
     if had is None:
         make_environment()
         had = {}
-    # Once the tools for testing are there they stay: `run` after `test` must not take them away.
-    level = "dev" if for_tests or "dev" in had else "run"
-    wanted = {
-        **identity(),
-        level: fingerprint(REQUIREMENTS / f"{level}.txt"),
-        "uv": fingerprint(REQUIREMENTS / "uv.txt"),
-    }
-    wanted["project"] = fingerprint(*(ROOT / name for name in SHAPES_THE_PROJECT))
+    level = level_of(had, for_tests=for_tests)
+    wanted = stamp_for(level)
     if had != wanted:
         install_libraries(level)
         STAMP.write_text(json.dumps(wanted), encoding="utf-8")
@@ -164,8 +158,9 @@ def install_system_packages(packages: Sequence[str]) -> None:
     apt = shutil.which("apt-get")
     become_root = root_prefix()
     if apt is None or become_root is None:
-        sudo = "" if os.geteuid() == 0 else "sudo "
-        raise CannotStart(f"these system packages are missing; type this, then start again:\n\n    {sudo}{line}\n")
+        who = "as root" if os.geteuid() and not shutil.which("sudo") else "in a terminal"
+        sudo = "sudo " if os.geteuid() and shutil.which("sudo") else ""
+        raise CannotStart(f"system packages are missing; type this {who}, then start again:\n\n    {sudo}{line}\n")
     print(f"Installing system packages: {' '.join(packages)}", flush=True)
     install = [*become_root, apt, "-qq", *line.split()[1:]]
     # A machine that has never looked, or not for long, does not know where the packages are: look, and try again.
@@ -229,6 +224,21 @@ def read_stamp() -> dict[str, str] | None:
     except (OSError, ValueError):
         return None
     return stamp if {key: stamp.get(key) for key in identity()} == identity() else None
+
+
+def level_of(had: dict[str, str], *, for_tests: bool) -> str:
+    """Which requirement file holds: once the tools for testing are there, `run` does not take them away."""
+    return "dev" if for_tests or "dev" in had else "run"
+
+
+def stamp_for(level: str) -> dict[str, str]:
+    """What `.venv` was made from, when all is in order: as soon as one part differs, it is not."""
+    return {
+        **identity(),
+        level: fingerprint(REQUIREMENTS / f"{level}.txt"),
+        "uv": fingerprint(REQUIREMENTS / "uv.txt"),
+        "project": fingerprint(*(ROOT / name for name in SHAPES_THE_PROJECT)),
+    }
 
 
 def fingerprint(*files: Path) -> str:

@@ -169,7 +169,7 @@ def test_no_module_has_a_name_that_could_hold_anything() -> None:
 
 def kept_at_the_root() -> set[str]:
     """What lies at the root and is not left out of the history."""
-    left_out = [line.rstrip("/") for line in (REPOSITORY / ".gitignore").read_text(encoding="utf-8").split()]
+    left_out = [line.strip("/") for line in (REPOSITORY / ".gitignore").read_text(encoding="utf-8").split()]
     names = (path.name for path in REPOSITORY.iterdir())
     return {name for name in names if not any(fnmatch.fnmatch(name, pattern) for pattern in left_out)}
 
