@@ -1,8 +1,10 @@
 """The two commands for a newcomer: what they install, what they leave alone, what they say when they cannot."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,28 @@ def test_every_library_has_a_hash_and_none_an_address() -> None:
         blocks = [block for block in text.replace("\\\n", " ").splitlines() if block.strip()]
         assert blocks
         assert all("==" in block and "--hash=sha256:" in block for block in blocks), file
+
+
+def pinned(file: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (dev.REQUIREMENTS / file).read_text("utf-8"), re.MULTILINE))
+
+
+def names(requirements: list[str | dict[str, str]]) -> set[str]:
+    return {re.split(r"[^\w.-]", line)[0].lower() for line in requirements if isinstance(line, str)}
+
+
+def test_every_library_that_the_project_names_is_pinned() -> None:
+    project = tomllib.loads((dev.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    runs = names(project["project"]["dependencies"]) | names(groups["build"])
+    assert runs <= pinned("run.txt").keys()
+    assert runs | names(groups["dev"]) <= pinned("dev.txt").keys()
+    assert pinned("uv.txt").keys() == names(groups["installer"])
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    tested = pinned("dev.txt")
+    assert {name: tested.get(name) for name in pinned("run.txt")} == pinned("run.txt")
 
 
 def test_an_older_python_is_refused_in_one_sentence() -> None:
