@@ -1,5 +1,6 @@
 """The bakery as fixtures: an app on a fresh SQLite file, Karin and her company, and a round at each of its stages."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -29,23 +30,35 @@ def clock() -> story.MovableClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, database_url: str | None) -> Settings:
     """Settings of a fresh installation on this computer."""
-    return Settings.from_environment(
-        {
-            "SURVEY_DATA": str(tmp_path / "data"),
-            "SURVEY_KEYS": str(tmp_path / "keys"),
-            "SURVEY_OPERATOR": "Stichting Spiegel",
-        }
-    )
+    environment = {
+        "SURVEY_DATA": str(tmp_path / "data"),
+        "SURVEY_KEYS": str(tmp_path / "keys"),
+        "SURVEY_OPERATOR": "Stichting Spiegel",
+    }
+    return Settings.from_environment(environment | ({"SURVEY_DATABASE_URL": database_url} if database_url else {}))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database: every test starts on a copy of it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(Settings.from_environment({"SURVEY_DATA": str(folder), "SURVEY_KEYS": f"{folder}-keys"}))
+    bring_up_to_date(app)
+    with app.app_context():
+        db.engine.dispose()
+    return folder / "survey.db"
 
 
 @pytest.fixture
-def app(settings: Settings, clock: story.MovableClock) -> Iterator[Flask]:
+def app(settings: Settings, clock: story.MovableClock, migrated_file: Path) -> Iterator[Flask]:
     """The application with an empty database, inside its context."""
+    settings.data.mkdir()
+    if settings.database_url.startswith("sqlite"):
+        shutil.copy(migrated_file, settings.data / "survey.db")
     app = create_app(settings, clock)
     app.config["TESTING"] = True
-    bring_up_to_date(app)
     with app.app_context():
         yield app
         db.session.remove()

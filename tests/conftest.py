@@ -8,7 +8,7 @@ import pytest
 
 from hatch_build import compile_translations
 
-pytest_plugins = ["tests.bakery"]
+pytest_plugins = ["tests.bakery", "tests.postgresql"]
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"

