@@ -8,6 +8,7 @@ from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, Answer, Group, 
 from survey.scoring.audit import Audit, EarlierRelease, Fact, Finding
 from survey.scoring.cells import Band, Cell, Coverage, Edge, Reason, ShownCell, Spread, SuppressedCell, VoiceCell
 from survey.scoring.counting import release
+from survey.scoring.documents import canonical, digest, from_document, to_document
 from survey.scoring.items import FIVE_POINT, OVERALL, REPORT_MARK, Scale, ScoredItem
 from survey.scoring.method import METHOD
 from survey.scoring.releases import Kind, Perspective, Release
@@ -46,5 +47,9 @@ __all__ = [
     "SuppressedCell",
     "Visibility",
     "VoiceCell",
+    "canonical",
+    "digest",
+    "from_document",
     "release",
+    "to_document",
 ]
