@@ -15,6 +15,7 @@ from survey.settings import Settings
 from survey.store.ballots import Boxes
 from survey.store.database import db, prepare_sqlite
 from survey.store.schema import migrations_folder
+from survey.web.shell import open_doors
 
 LOOPBACK = "http://127.0.0.1:8000"
 
@@ -22,7 +23,9 @@ LOOPBACK = "http://127.0.0.1:8000"
 def create_app(settings: Settings, clock: Clock = real_clock.now, base: str = LOOPBACK) -> Flask:
     """Build the application. `base` is the address in links when the settings name none (outside production)."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app = Flask(__name__, template_folder=str(_templates_folder()), static_folder="web/static")
+    app = Flask(
+        __name__, template_folder=str(_templates_folder()), static_folder="web/static", static_url_path="/static"
+    )
     keys = settings.signing_keys()
     app.config.from_mapping(
         SECRET_KEY=keys[0],
@@ -38,6 +41,7 @@ def create_app(settings: Settings, clock: Clock = real_clock.now, base: str = LO
         links=Links(keys, settings.url or base),
         hasher=Hasher(keys),
     )
+    open_doors(app, settings)
     return app
 
 

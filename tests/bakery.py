@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from survey import create_app, rounds, story
 from survey.clock import at_hour
@@ -18,6 +22,21 @@ from survey.store.database import db
 from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Round
 from survey.store.schema import bring_up_to_date
+
+
+class Browser(FlaskClient):
+    """A browser without JavaScript that keeps its cookies. Each request is on its own, as it is in production.
+
+    Without this a request would share its context with the test around it: who signed in would stay signed in.
+    """
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        """Send a request; the test's own transaction ends before it, and what it remembers after it."""
+        db.session.commit()
+        answer = Context().run(partial(super().open, *arguments, buffered=True, **options))
+        db.session.expire_all()
+        return answer
+
 
 TODAY = date(2026, 11, 2)
 CLOSES_ON = date(2026, 11, 20)
@@ -59,6 +78,7 @@ def app(settings: Settings, clock: story.MovableClock, migrated_file: Path) -> I
         shutil.copy(migrated_file, settings.data / "survey.db")
     app = create_app(settings, clock)
     app.config["TESTING"] = True
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()
@@ -73,7 +93,7 @@ def house(app: Flask) -> Installation:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without JavaScript that keeps its cookies."""
+    """Somebody's browser."""
     return app.test_client()
 
 

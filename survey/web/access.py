@@ -1,0 +1,117 @@
+"""Who may open which page: one table, asked before any page is. What is not in the table is not there.
+
+Fetching something and asking permission is one call: `own_company`, `own_round`. A page whose address names one of
+these is checked before it runs, so a page that forgets to ask is refused all the same.
+It must not know what the pages do.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, cast
+
+from flask import Flask, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from survey.store.people import Account, Company, company_owned_by
+from survey.store.rounds import Round, find_round
+
+Permission = Callable[[], bool]
+
+
+class SignInFirst(Exception):
+    """This page is for people with an account, and nobody is signed in."""
+
+
+class NotYours(Exception):
+    """It does not exist, or it belongs to somebody else: to the one who asks that is the same."""
+
+
+def anyone() -> bool:
+    """Whoever has the address; the page itself recognises an invitation or a code where it needs one."""
+    return True
+
+
+def account_holder() -> bool:
+    """Whoever is signed in. Raises SignInFirst."""
+    if not current_user.is_authenticated:
+        raise SignInFirst
+    return True
+
+
+def nobody() -> bool:
+    """A page that a library brings along and this product does not have."""
+    return False
+
+
+PERMISSIONS: Final[Mapping[str, Permission]] = {
+    # doors: every page behind it
+    "account": account_holder,
+    "owner": account_holder,
+    "respondent": anyone,
+    # single pages
+    "static": anyone,
+    "account.front": anyone,
+    "account.sign_in": anyone,
+    "account.choose_language": anyone,
+}
+"""A door or a page -> who may open it. The page's own row wins; without any row it is `nobody`."""
+
+
+def permission_for(endpoint: str) -> Permission:
+    """Return who may open the page with this endpoint name ("door.page")."""
+    door = endpoint.partition(".")[0]
+    return PERMISSIONS.get(endpoint) or PERMISSIONS.get(door, nobody)
+
+
+def guard(app: Flask) -> None:
+    """Ask the table before every page of `app`."""
+    app.before_request(_ask_permission)
+
+
+def current_account() -> Account:
+    """Return the account that is signed in. Raises SignInFirst."""
+    if not current_user.is_authenticated:
+        raise SignInFirst
+    return cast(Account, current_user._get_current_object())
+
+
+def own_company(company_id: str) -> Company:
+    """Return the company when the account that is signed in owns it. Raises NotYours, SignInFirst."""
+    company = company_owned_by(current_account().id, company_id)
+    if company is None:
+        raise NotYours
+    return company
+
+
+def own_round(round_id: str) -> Round:
+    """Return the round when the account that is signed in owns its company. Raises NotYours, SignInFirst."""
+    account = current_account()
+    round_ = find_round(round_id)
+    if round_ is None or company_owned_by(account.id, round_.company_id) is None:
+        raise NotYours
+    return round_
+
+
+OWN_THINGS: Final[Mapping[str, Callable[[str], object]]] = {"company_id": own_company, "round_id": own_round}
+"""What the address of a guarded page may name, and who says that it is yours."""
+
+
+def _ask_permission() -> Response | None:
+    if request.endpoint is None:
+        return None
+    permission = permission_for(request.endpoint)
+    try:
+        if not permission():
+            raise NotYours
+        if permission is not anyone:
+            for name, value in (request.view_args or {}).items():
+                if name in OWN_THINGS:
+                    OWN_THINGS[name](value)
+    except SignInFirst:
+        return redirect(url_for("account.sign_in", next=_way_back()), 303)
+    return None
+
+
+def _way_back() -> str | None:
+    # What was posted is lost by signing in; only a page that was asked for can be returned to.
+    return request.full_path.rstrip("?") if request.method == "GET" else None
