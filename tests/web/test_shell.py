@@ -26,8 +26,8 @@ def production(tmp_path: Path) -> Flask:
     return create_app(
         Settings.from_environment(
             {
-                "SURVEY_DATA": f"{tmp_path}/data",
-                "SURVEY_KEYS": f"{tmp_path}/keys",
+                "SURVEY_DATA": f"{tmp_path}/production/data",
+                "SURVEY_KEYS": f"{tmp_path}/production/keys",
                 "SURVEY_URL": "https://spiegel.example.nl",
                 "SURVEY_SECRET_KEYS": "9f2c6b1de07a4853b5c1f0e7d2a96843",
             }
