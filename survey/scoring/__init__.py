@@ -5,14 +5,19 @@ Pure: no web, no storage, no clock, no randomness. Whoever counts a round calls 
 """
 
 from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, Answer, Group, NamedVoice, Response
-from survey.scoring.audit import Audit, EarlierRelease, Fact, Finding
+from survey.scoring.audit import Audit, EarlierRelease, Fact, Finding, is_too_soon
 from survey.scoring.cells import Band, Cell, Coverage, Edge, Reason, ShownCell, Spread, SuppressedCell, VoiceCell
+from survey.scoring.change import Change, Movement, TrendWithheld, changes, is_trend_withheld
 from survey.scoring.counting import release
 from survey.scoring.documents import canonical, digest, from_document, to_document
+from survey.scoring.gaps import Chances, Word
 from survey.scoring.items import FIVE_POINT, OVERALL, REPORT_MARK, Scale, ScoredItem
+from survey.scoring.johari import Position, nobody_can_see, position
 from survey.scoring.method import METHOD
 from survey.scoring.releases import Kind, Perspective, Release
 from survey.scoring.texts import ReleasedTexts
+from survey.scoring.themes import ThemeMark, own_theme_mark, theme_mark
+from survey.scoring.verdicts import Level, Verdict, verdicts
 from survey.scoring.visibility import Sight, Visibility
 
 __all__ = [
@@ -26,6 +31,8 @@ __all__ = [
     "Audit",
     "Band",
     "Cell",
+    "Chances",
+    "Change",
     "Coverage",
     "EarlierRelease",
     "Edge",
@@ -33,8 +40,11 @@ __all__ = [
     "Finding",
     "Group",
     "Kind",
+    "Level",
+    "Movement",
     "NamedVoice",
     "Perspective",
+    "Position",
     "Reason",
     "Release",
     "ReleasedTexts",
@@ -45,11 +55,23 @@ __all__ = [
     "Sight",
     "Spread",
     "SuppressedCell",
+    "ThemeMark",
+    "TrendWithheld",
+    "Verdict",
     "Visibility",
     "VoiceCell",
+    "Word",
     "canonical",
+    "changes",
     "digest",
     "from_document",
+    "is_too_soon",
+    "is_trend_withheld",
+    "nobody_can_see",
+    "own_theme_mark",
+    "position",
     "release",
+    "theme_mark",
     "to_document",
+    "verdicts",
 ]

@@ -123,11 +123,12 @@ def _cells_that_share_answers(cells: Iterable[CellShape]) -> set[CellShape]:
 
 
 def _comes_too_soon_after(release: EarlierRelease, cell: CellShape) -> bool:
-    return (
-        release.days < METHOD.days_between_releases
-        and release.perspective in cell.answers_of
-        and cell.item in release.items
-    )
+    return is_too_soon(release.days) and release.perspective in cell.answers_of and cell.item in release.items
+
+
+def is_too_soon(days: int) -> bool:
+    """Whether an item may not be released again for an anonymous group, so many days after the last closing date."""
+    return days < METHOD.days_between_releases
 
 
 @cache

@@ -4,7 +4,9 @@ Wording, languages and roles belong to the questionnaires; this module must not 
 """
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
+
+Mark = TypeVar("Mark", int, float)
 
 OVERALL: Final = "overall"
 """The theme of the gut feeling: released like an item, never in a verdict or a theme mark."""
@@ -34,7 +36,7 @@ class ScoredItem:
     reverse: bool = False
     version: int = 1
 
-    def healthy_side_up(self, raw: int) -> int:
+    def healthy_side_up(self, raw: Mark) -> Mark:
         """The answer with high as the healthy end: low + high - x for a reversed item (vector rev-1)."""
         return self.scale.low + self.scale.high - raw if self.reverse else raw
 

@@ -34,6 +34,7 @@ class Method:
     step: float = 0.5  # rounding of a released cell
     clear_difference: float = 2.0  # from here one named voice sees it clearly differently
     fewest_items_of_a_theme: int = 2
+    fewest_perspectives_pooled: int = 2
 
     # Where a mark stands in the Johari window.
     high: float = 3.5

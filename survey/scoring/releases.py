@@ -53,6 +53,10 @@ class Release:
         """The perspective with this id; raises KeyError where there is none."""
         return {perspective.id: perspective for perspective in self.perspectives}[id]
 
+    def item(self, id: str) -> ScoredItem:
+        """The item with this id; raises KeyError where there is none."""
+        return {item.id: item for item in self.items}[id]
+
     def items_of(self, theme: str) -> tuple[ScoredItem, ...]:
         """The items of a theme, in the order of the edition."""
         return tuple(item for item in self.items if item.theme == theme)
