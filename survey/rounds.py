@@ -1,13 +1,16 @@
 """Rounds: prepare one, send it, extend or cancel it, and say in two words how it goes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from survey.perspectives import NAMED, PERSPECTIVES, answers_by_name
-from survey.store.ballots import Box, Slot, SlotPlace
+from survey.addresses import Person as Person
+from survey.addresses import mailbox
+from survey.clock import end_of
+from survey.perspectives import ANONYMOUS, NAMED, PERSPECTIVES, answers_by_name
+from survey.store.ballots import Box, BoxGone, Slot, SlotPlace
 from survey.store.database import db
 from survey.store.keys import destroy_key, make_key
 from survey.store.outbox import OutboxMail
@@ -19,6 +22,57 @@ MINIMUM = 5
 CAUTION_BELOW = 8
 """Under this many people two colleagues who compare answers still learn something."""
 LONGEST_EXTENSION = timedelta(days=14)
+SPACING = timedelta(days=80)
+"""Between two closing dates of an anonymous group. Two releases can be subtracted when one person joined or left;
+time, in which answers drift by themselves, is the protection."""
+
+
+class PlanRefused(Exception):
+    """A plan cannot become a round; the kind says why."""
+
+
+class ContactIsOwner(PlanRefused):
+    """Staff need a contact who is not the owner."""
+
+
+class AddressTwice(PlanRefused):
+    """One mailbox stands in two places of the list."""
+
+
+class InsiderAmongStaff(PlanRefused):
+    """An owner or the conversation partner stands in the anonymous group."""
+
+
+class UnknownPerspective(PlanRefused):
+    """There is no such group in a mirror."""
+
+
+class GroupTwice(PlanRefused):
+    """A group stands in the plan twice; it has one channel per round."""
+
+
+class GroupEmpty(PlanRefused):
+    """A group without people and without cards."""
+
+
+class TwoChannels(PlanRefused):
+    """A group is invited by mail or by card, never both: two channels would be two groups."""
+
+
+class CardsForNamedVoice(PlanRefused):
+    """Who answers by name is invited by name; a card has none."""
+
+
+class ClosesBeforeItOpens(PlanRefused):
+    """The round closes before it opens."""
+
+
+class TooSoonAfterLastRound(PlanRefused):
+    """An anonymous group closes less than eighty days after (or before) another of its rounds."""
+
+    def __init__(self, first_possible: date) -> None:
+        super().__init__(f"possible from {first_possible.isoformat()}")
+        self.first_possible = first_possible
 
 
 class RoundFrozen(Exception):
@@ -33,16 +87,8 @@ class NobodyInvited(Exception):
     """A round without a single group cannot be sent."""
 
 
-class ContactIsOwner(Exception):
-    """Staff need a contact who is not the owner."""
-
-
-class AddressTwice(Exception):
-    """One address stands in two places of the list."""
-
-
-class UnknownPerspective(Exception):
-    """There is no such group in a mirror."""
+class TooLateToSend(Exception):
+    """The closing date has passed: nobody could answer any more."""
 
 
 class ExtensionRefused(Exception):
@@ -55,14 +101,6 @@ class NothingToCancel(Exception):
 
 class KeyUsedForOtherRound(Exception):
     """An earlier round file with this key had other content."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a name and an address."""
-
-    name: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -106,12 +144,15 @@ def prepare(
 ) -> Round:
     """Write a plan down as a round, or over one that was not sent yet; nothing leaves the house.
 
-    Raises RoundFrozen, ContactIsOwner, AddressTwice, UnknownPerspective.
+    Raises RoundFrozen and every kind of PlanRefused.
     """
-    _refuse_bad_plan(company, plan)
-    round_ = round_ or Round(company_id=company.id, minimum=MINIMUM)
-    if round_.sent_at is not None or round_.cancelled_at is not None:
+    if round_ is not None and (round_.sent_at is not None or round_.cancelled_at is not None):
         raise RoundFrozen
+    _refuse_bad_groups(plan)
+    _refuse_bad_list(company, plan)
+    perspectives = [group.perspective for group in plan.groups]
+    _refuse_too_soon(company.id, perspectives, plan.closes_on, round_.id if round_ else None)
+    round_ = round_ or Round(company_id=company.id, minimum=MINIMUM)
     _write_plan(round_, subject, plan)
     if script is not None:
         round_.script_key, round_.script_digest = script.key, script.digest
@@ -144,6 +185,28 @@ def plan_of(round_: Round) -> RoundPlan:
     )
 
 
+def first_closing_date(
+    company_id: str, perspectives: Collection[str], closes_on: date, round_id: str | None = None
+) -> date:
+    """Return the first day, from `closes_on` on, at which a round of these groups may close.
+
+    perspectives: of the round in question. round_id: the round itself when it is written down already. Only rounds
+    that were sent count; a cancelled one releases nothing.
+    """
+    if not set(perspectives) & set(ANONYMOUS):
+        return closes_on
+    query = (
+        db.select(Round.closes_on)
+        .join(Group)
+        .where(Round.company_id == company_id, Round.sent_at.is_not(None), Round.cancelled_at.is_(None))
+        .where(Group.perspective.in_(ANONYMOUS), Round.id != (round_id or ""))
+    )
+    for other in sorted(db.session.scalars(query)):
+        if abs(closes_on - other) < SPACING:
+            closes_on = other + SPACING
+    return closes_on
+
+
 def can_ever_be_shown(group: GroupPlan) -> bool:
     """Say whether a group is large enough to be shown when everybody answers."""
     return answers_by_name(group.perspective) or group.head_count >= MINIMUM
@@ -152,7 +215,8 @@ def can_ever_be_shown(group: GroupPlan) -> bool:
 def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path], now: datetime) -> None:
     """Freeze the list, make the box and its key, and put every invitation in the outbox.
 
-    Sent twice is sent once. Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen.
+    Sent twice is sent once. Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen,
+    TooLateToSend, TooSoonAfterLastRound (another round may have been sent or extended meanwhile).
     """
     if round_.cancelled_at is not None:
         raise RoundFrozen
@@ -162,6 +226,9 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
         raise NobodyInvited
     if subject.confirmed_at is None and any(group.channel == "mail" for group in round_.groups):
         raise OwnerUnconfirmed
+    if now >= end_of(round_.closes_on):
+        raise TooLateToSend
+    _refuse_too_soon(round_.company_id, [group.perspective for group in round_.groups], round_.closes_on, round_.id)
     invitations = invitations_of(round_.id)
     voices = _name_voices(round_, invitations)
     round_.public_key = make_key(key_folders, round_.id)
@@ -174,13 +241,17 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
 
 
 def extend(round_: Round, closes_on: date, now: datetime) -> None:
-    """Move the end of a running round, once, by at most fourteen days, and tell everybody. Raises ExtensionRefused."""
+    """Move the end of a running round, once, by at most fourteen days, and tell everybody.
+
+    Raises ExtensionRefused, TooSoonAfterLastRound (the next round was sent already and would come too soon).
+    """
     if (
         round_.standing_at(now) not in (Standing.ANNOUNCED, Standing.OPEN)
         or round_.extended_from is not None
         or not timedelta(0) < closes_on - round_.closes_on <= LONGEST_EXTENSION
     ):
         raise ExtensionRefused
+    _refuse_too_soon(round_.company_id, [group.perspective for group in round_.groups], closes_on, round_.id)
     round_.extended_from, round_.closes_on = round_.closes_on, closes_on
     _put_in_outbox(round_, invitations_of(round_.id), "extended", now)
     db.session.commit()
@@ -206,16 +277,32 @@ def cancel(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) 
 def mend_address(invitation: Invitation, round_: Round, address: str, now: datetime) -> None:
     """Correct an address whose mail came back, and send the invitation again; nothing else on the list can change.
 
-    Raises RoundFrozen when the mail did not come back, AddressTwice.
+    Raises RoundFrozen when the mail did not come back, AddressTwice, InsiderAmongStaff.
     """
     if not invitation.bounced or round_.standing_at(now) not in (Standing.ANNOUNCED, Standing.OPEN):
         raise RoundFrozen
-    taken = {other.address for other in invitations_of(round_.id) if other.id != invitation.id}
-    if address in taken:
+    others = (other.address for other in invitations_of(round_.id) if other.id != invitation.id)
+    if mailbox(address) in {mailbox(other) for other in others if other is not None}:
         raise AddressTwice(address)
+    company = db.session.get_one(Company, round_.company_id)
+    # A bounced colleague must not become a second list for the owner.
+    if not answers_by_name(invitation.perspective) and mailbox(address) in _insiders(company, round_.partner_address):
+        raise InsiderAmongStaff(address)
     invitation.address, invitation.bounced = address, 0
     _put_in_outbox(round_, [invitation], "invitation", now)
     db.session.commit()
+
+
+def named_voices_in(round_: Round, box: Box) -> dict[str, bool]:
+    """Return invitation id -> whether the list came in, for those who were told that they answer by name; no others.
+
+    Empty when there is no box: before sending, and after counting or cancelling.
+    """
+    named = [one for one in invitations_of(round_.id) if answers_by_name(one.perspective)]
+    try:
+        return {invitation.id: box.is_used(Slot(invitation.id)) for invitation in named}
+    except BoxGone:
+        return {}
 
 
 def look_at_participation(round_: Round, box: Box) -> None:
@@ -235,20 +322,44 @@ def round_for(script: Script) -> Round | None:
     return round_
 
 
-def _refuse_bad_plan(company: Company, plan: RoundPlan) -> None:
-    owners = {owner.email for owner in company.owners}
-    if plan.contact.address in owners:
-        raise ContactIsOwner
-    insiders = owners | {plan.partner.address}
+def _refuse_bad_groups(plan: RoundPlan) -> None:
+    if plan.closes_on < plan.opens_on:
+        raise ClosesBeforeItOpens
     for group in plan.groups:
         if group.perspective not in PERSPECTIVES:
             raise UnknownPerspective(group.perspective)
-    counts = Counter(person.address for group in plan.groups for person in group.people)
+        if group.head_count < 1:
+            raise GroupEmpty(group.perspective)
+        if group.cards and group.people:
+            raise TwoChannels(group.perspective)
+        if group.cards and answers_by_name(group.perspective):
+            raise CardsForNamedVoice(group.perspective)
+    if len({group.perspective for group in plan.groups}) < len(plan.groups):
+        raise GroupTwice
+
+
+def _refuse_bad_list(company: Company, plan: RoundPlan) -> None:
+    if mailbox(plan.contact.address) in {mailbox(owner.email) for owner in company.owners}:
+        raise ContactIsOwner
+    insiders = _insiders(company, plan.partner.address)
+    counts = Counter(mailbox(person.address) for group in plan.groups for person in group.people)
     for group in plan.groups:
         for person in group.people:
-            insider = not answers_by_name(group.perspective) and person.address in insiders
-            if counts[person.address] > 1 or insider:
+            if counts[mailbox(person.address)] > 1:
                 raise AddressTwice(person.address)
+            if not answers_by_name(group.perspective) and mailbox(person.address) in insiders:
+                raise InsiderAmongStaff(person.address)
+
+
+def _insiders(company: Company, partner_address: str) -> set[str]:
+    """Return the mailboxes that may never answer as staff."""
+    return {mailbox(owner.email) for owner in company.owners} | {mailbox(partner_address)}
+
+
+def _refuse_too_soon(company_id: str, perspectives: Collection[str], closes_on: date, round_id: str | None) -> None:
+    first = first_closing_date(company_id, perspectives, closes_on, round_id)
+    if first > closes_on:
+        raise TooSoonAfterLastRound(first)
 
 
 def _write_plan(round_: Round, subject: Account, plan: RoundPlan) -> None:
@@ -288,9 +399,8 @@ def _name_voices(round_: Round, invitations: Sequence[Invitation]) -> dict[str, 
         for number, invitation in enumerate(found, start=1):
             voice = perspective if len(found) == 1 else f"{perspective}_{number}"
             voices[invitation.id] = voice
-            round_.voices.append(
-                Voice(id=voice, perspective=perspective, position=len(round_.voices), name=invitation.name)
-            )
+            name = invitation.name or invitation.address or ""
+            round_.voices.append(Voice(id=voice, perspective=perspective, position=len(round_.voices), name=name))
     return voices
 
 

@@ -168,6 +168,18 @@ class Receipt(Base):
     standing: Mapped[str] = mapped_column(String(9))
 
 
+class RoundDraft(Base):
+    """What an owner typed on the prepare page and has not finished: his own words, not yet a round."""
+
+    __tablename__ = "round_draft"
+
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), primary_key=True)
+    round_id: Mapped[str | None] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
+    """The prepared round that he was changing; empty for a new one."""
+    fields: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """Name of the field -> what stands in it, right or wrong."""
+
+
 def round_with_tag(tag: str) -> Round | None:
     """Return the round whose receipts start with this tag, or nothing."""
     return db.session.scalars(db.select(Round).filter_by(tag=tag)).one_or_none()
@@ -176,3 +188,14 @@ def round_with_tag(tag: str) -> Round | None:
 def find_round(round_id: str) -> Round | None:
     """Return the round with this id, or nothing."""
     return db.session.get(Round, round_id)
+
+
+def rounds_of(company_id: str) -> list[Round]:
+    """Return a company's rounds, the one that closes last first."""
+    query = db.select(Round).filter_by(company_id=company_id).order_by(Round.closes_on.desc(), Round.id)
+    return list(db.session.scalars(query))
+
+
+def draft_of(company_id: str) -> RoundDraft | None:
+    """Return what the company's owner was typing, or nothing."""
+    return db.session.get(RoundDraft, company_id)
