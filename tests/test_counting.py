@@ -193,8 +193,8 @@ def test_what_was_released_shortly_before_is_suppressed(
     everybody_answers(house, open_round, invitations_of(open_round.id))
     close_and_count(house, open_round, clock)
     soon = rounds.prepare(bakery, karin, story.plan(open_round.closes_on + timedelta(days=90)))
-    open_round.closes_on = soon.closes_on - timedelta(days=79)  # preparing would have refused this
     rounds.send(soon, karin, house.boxes.of(soon.id), house.settings.keys, clock())
+    open_round.closes_on = soon.closes_on - timedelta(days=79)  # preparing and sending would have refused this
     clock.move_to(soon.opens_on)
     everybody_answers(house, soon, invitations_of(soon.id))
     release = close_and_count(house, soon, clock)
