@@ -41,7 +41,7 @@ CHECKS: dict[str, Sequence[str]] = {
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "arrows": ("lint-imports", "--no-logo"),
-    "dependencies": ("deptry", "."),
+    "dependencies": ("deptry", "--no-ansi", "."),
 }
 
 
@@ -257,8 +257,12 @@ def install_libraries(level: str) -> None:
     pip = (str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes")
     listed = str(REQUIREMENTS / f"{level}.txt")
     run_quietly("Installing uv", [*pip, "--no-deps", "-r", str(REQUIREMENTS / "uv.txt")])
+    # What comes as source is built with the setuptools of uv.txt, whose hash is known, and no other.
     # pip takes longer, but knows the package index that this machine may have been told to use, and uv does not.
-    ways = ([*uv, "sync", "--require-hashes", listed], [*pip, "-r", listed])
+    ways = (
+        [*uv, "sync", "--require-hashes", "--build-constraints", str(REQUIREMENTS / "uv.txt"), listed],
+        [*pip, "-r", listed],
+    )
     run_quietly("Installing the libraries", *ways)
     run_quietly("Installing the project", [*uv, "install", "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
 
