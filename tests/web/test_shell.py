@@ -79,7 +79,7 @@ def test_a_file_may_be_kept_because_its_address_changes_with_it(client: FlaskCli
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-@pytest.mark.parametrize("page", set(TABLE.values()), ids=lambda page: str(page.status))
+@pytest.mark.parametrize("page", dict.fromkeys(TABLE.values()), ids=lambda page: str(page.status))
 def test_every_row_of_the_error_table_says_what_is_the_case_and_what_to_do(app: Flask, page: object) -> None:
     with app.test_request_context():
         title, sentence = str(page.title), str(page.sentence)  # type: ignore[attr-defined]
