@@ -47,7 +47,7 @@ class GroupOutcome:
 def start_round(file: RoundFile, house: Installation, *, send: bool) -> Round:
     """Write down the round of a file, and send it when asked; a rerun with the same key gives the same round.
 
-    Raises OwnerUnconfirmed, KeyUsedForOtherRound, ContactIsOwner, AddressTwice; then nothing was created.
+    Raises OwnerUnconfirmed, KeyUsedForOtherRound, and what `rounds.prepare` raises; then nothing was created.
     """
     script = Script(file.key, file.digest) if file.key else None
     owner = _account_of(file.owner)

@@ -12,7 +12,7 @@ from survey.installation import Installation
 from survey.invitations import CardsAlreadyMade, NotSentYet, TooLateToReissue, UnknownCard, recognise_card
 from survey.providers import OperatorIsTheCompany, UnknownRound
 from survey.round_file import RoundFile, read_round_file
-from survey.rounds import AddressTwice, ContactIsOwner, KeyUsedForOtherRound, OwnerUnconfirmed
+from survey.rounds import ContactIsOwner, InsiderAmongStaff, KeyUsedForOtherRound, OwnerUnconfirmed
 from survey.scoring import from_document
 from survey.store.database import db
 from survey.store.people import Account, Company, Invitation
@@ -69,7 +69,7 @@ def test_mail_does_not_leave_in_the_name_of_an_unconfirmed_owner(house: Installa
         ({"contact": GOOD["owner"]}, ContactIsOwner),
         (
             {"groups": [{"perspective": "employees", "addresses": ["Petra <petra@visser-mentoring.example>"]}]},
-            AddressTwice,
+            InsiderAmongStaff,
         ),
     ],
 )
