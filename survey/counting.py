@@ -16,20 +16,19 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from survey.clock import end_of
 from survey.perspectives import answers_by_name
-from survey.questionnaires import Questionnaire, load
+from survey.questionnaires import load
 from survey.scoring import (
     AnonymousGroup,
     EarlierRelease,
     Group,
     NamedVoice,
     Release,
-    Scale,
-    ScoredItem,
     ShownCell,
     canonical,
     digest,
     from_document,
     release,
+    scored_items,
 )
 from survey.store.ballots import Box, Boxes, BoxGone, SealedBallot
 from survey.store.database import db
@@ -98,13 +97,6 @@ def rounds_to_count(key_folders: Sequence[Path]) -> list[str]:
     waiting = waiting.where(Round.cancelled_at.is_(None))
     left = [id_ for id_ in kept_keys(key_folders) if (found := find_round(id_)) and found.counted_at is not None]
     return sorted({*db.session.scalars(waiting), *left})
-
-
-def scored_items(questionnaire: Questionnaire) -> tuple[ScoredItem, ...]:
-    """Return an edition's items as scoring sees them."""
-    return tuple(
-        ScoredItem(item.id, item.theme, Scale(*item.scale), item.reverse, item.version) for item in questionnaire.items
-    )
 
 
 def _write_release(round_: Round, box: Box, key: X25519PrivateKey, now: datetime) -> None:

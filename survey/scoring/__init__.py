@@ -10,6 +10,7 @@ from survey.scoring.cells import Band, Cell, Coverage, Edge, Reason, ShownCell, 
 from survey.scoring.change import Change, Movement, TrendWithheld, changes, is_trend_withheld
 from survey.scoring.counting import release
 from survey.scoring.documents import canonical, digest, from_document, to_document
+from survey.scoring.editions import scored_items
 from survey.scoring.gaps import Chances, Word
 from survey.scoring.items import FIVE_POINT, OVERALL, REPORT_MARK, Scale, ScoredItem
 from survey.scoring.johari import Position, nobody_can_see, position
@@ -71,6 +72,7 @@ __all__ = [
     "own_theme_mark",
     "position",
     "release",
+    "scored_items",
     "theme_mark",
     "to_document",
     "verdicts",

@@ -66,15 +66,22 @@ def verdicts(release: Release, own_answers: Mapping[str, Answer], predictions: P
     own_answers: the subject's answers as given. predictions: what he thinks each perspective says; None is not there.
     An item of the theme `overall` has no verdict. Raises KeyError for a perspective, item or theme not in the release.
     """
+    return (*gap_verdicts(release, own_answers), *prediction_verdicts(release, predictions))
+
+
+def gap_verdicts(release: Release, own_answers: Mapping[str, Answer]) -> tuple[Verdict, ...]:
+    """The verdicts on the owner's own view: per perspective its items, then its themes."""
     own = views(release.items, own_answers)
-    return (
-        *(verdict for each in release.perspectives for verdict in _verdicts_on(release, each.id, own)),
-        *(
-            verdict
-            for perspective, predicted in predictions.items()
-            for id, mark in predicted.items()
-            for verdict in _verdicts_on_prediction(release, perspective, id, mark)
-        ),
+    return tuple(verdict for each in release.perspectives for verdict in _verdicts_on(release, each.id, own))
+
+
+def prediction_verdicts(release: Release, predictions: Predictions) -> tuple[Verdict, ...]:
+    """The verdicts on what the owner thought each perspective would say, in the order of the predictions."""
+    return tuple(
+        verdict
+        for perspective, predicted in predictions.items()
+        for id, mark in predicted.items()
+        for verdict in _verdicts_on_prediction(release, perspective, id, mark)
     )
 
 
