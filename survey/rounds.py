@@ -8,7 +8,7 @@ from pathlib import Path
 
 from survey.addresses import Person as Person
 from survey.addresses import mailbox
-from survey.clock import end_of
+from survey.clock import at_hour, end_of
 from survey.perspectives import ANONYMOUS, NAMED, PERSPECTIVES, answers_by_name
 from survey.store.ballots import Box, BoxGone, Slot, SlotPlace
 from survey.store.database import db
@@ -22,6 +22,8 @@ MINIMUM = 5
 CAUTION_BELOW = 8
 """Under this many people two colleagues who compare answers still learn something."""
 LONGEST_EXTENSION = timedelta(days=14)
+MORNING_HOUR = 7
+"""Invitations sent ahead leave at seven on the day the round opens, so that the link in them works at once."""
 SPACING = timedelta(days=80)
 """Between two closing dates of an anonymous group. Two releases can be subtracted when one person joined or left;
 time, in which answers drift by themselves, is the protection."""
@@ -215,8 +217,9 @@ def can_ever_be_shown(group: GroupPlan) -> bool:
 def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path], now: datetime) -> None:
     """Freeze the list, make the box and its key, and put every invitation in the outbox.
 
-    Sent twice is sent once. Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen,
-    TooLateToSend, TooSoonAfterLastRound (another round may have been sent or extended meanwhile).
+    Invitations leave at once when the round is open, else on the morning it opens. Sent twice is sent once.
+    Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen, TooLateToSend,
+    TooSoonAfterLastRound (another round may have been sent or extended meanwhile).
     """
     if round_.cancelled_at is not None:
         raise RoundFrozen
@@ -236,7 +239,7 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
         SlotPlace(Slot(invitation.id), invitation.perspective, voices.get(invitation.id)) for invitation in invitations
     )
     round_.sent_at = now
-    _put_in_outbox(round_, invitations, "invitation", now)
+    _put_in_outbox(round_, invitations, "invitation", _invitations_leave_at(round_, now))
     db.session.commit()
 
 
@@ -289,7 +292,7 @@ def mend_address(invitation: Invitation, round_: Round, address: str, now: datet
     if not answers_by_name(invitation.perspective) and mailbox(address) in _insiders(company, round_.partner_address):
         raise InsiderAmongStaff(address)
     invitation.address, invitation.bounced = address, 0
-    _put_in_outbox(round_, [invitation], "invitation", now)
+    _put_in_outbox(round_, [invitation], "invitation", _invitations_leave_at(round_, now))
     db.session.commit()
 
 
@@ -404,7 +407,13 @@ def _name_voices(round_: Round, invitations: Sequence[Invitation]) -> dict[str, 
     return voices
 
 
-def _put_in_outbox(round_: Round, invitations: Sequence[Invitation], kind: str, now: datetime) -> None:
+def _invitations_leave_at(round_: Round, now: datetime) -> datetime:
+    if round_.standing_at(now) is Standing.OPEN:
+        return now
+    return max(now, at_hour(round_.opens_on, MORNING_HOUR))
+
+
+def _put_in_outbox(round_: Round, invitations: Sequence[Invitation], kind: str, due_at: datetime) -> None:
     for invitation in invitations:
         if invitation.address is not None:
-            db.session.add(OutboxMail(kind=kind, round_id=round_.id, invitation_id=invitation.id, due_at=now))
+            db.session.add(OutboxMail(kind=kind, round_id=round_.id, invitation_id=invitation.id, due_at=due_at))
