@@ -70,6 +70,8 @@ class Place:
     slot: Slot
     perspective: str
     voice: str | None = None
+    responded: bool = False
+    """Whether a ballot was cast from here before."""
 
 
 class ReceiptStanding(Enum):
@@ -135,9 +137,28 @@ def withdraw_named(round_: Round, box: Box, hasher: Hasher, place: Place, now: d
     _withdraw_first(box, _own_keys(hasher, place, ""), place.slot)
 
 
+def place_of(box: Box, invitation_id: str) -> Place:
+    """Return where the invitation with this id stands in a running round. Raises RoundNotOpen, SlotUnknown."""
+    try:
+        cut, used = box.look_at(Slot(invitation_id))
+    except BoxGone as gone:
+        raise RoundNotOpen from gone
+    return Place(cut.slot, cut.perspective, cut.voice, responded=used)
+
+
 def has_responded(box: Box, slot: Slot) -> bool:
     """Say whether the invitation behind a slot was used. Raises SlotUnknown, BoxGone."""
     return box.is_used(slot)
+
+
+def perspective_behind(box: Box, hasher: Hasher, receipt: str) -> str:
+    """Return the group of the ballot behind a receipt: whoever holds it replaces within it. Raises ReceiptUnknown."""
+    for key in _receipt_keys(hasher, receipt):
+        try:
+            return box.perspective_of(key)
+        except (BallotUnknown, BoxGone):
+            continue
+    raise ReceiptUnknown
 
 
 def look_up(boxes: Boxes, hasher: Hasher, typed: str, now: datetime) -> tuple[Round, str, ReceiptStanding]:

@@ -200,6 +200,15 @@ class Box:
         with self._look() as connection:
             return connection.scalar(select(_ballot.c.key).where(_ballot.c.key == key)) is not None
 
+    def look_at(self, slot: Slot) -> tuple[SlotPlace, bool]:
+        """Return where a slot was cut and whether it was used. Raises SlotUnknown, BoxGone."""
+        query = select(_slot.c.perspective, _slot.c.voice, _slot.c.used).where(_slot.c.id == slot)
+        with self._look() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise SlotUnknown(slot)
+        return SlotPlace(slot, row.perspective, row.voice), bool(row.used)
+
     def is_used(self, slot: Slot) -> bool:
         """Say whether this slot was used. Raises SlotUnknown."""
         with self._look() as connection:

@@ -1,6 +1,6 @@
 """Rounds: what was asked of whom and when, the owner's own answers, and what was released. No ballots."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -13,6 +13,9 @@ from survey.store.database import Base, Moment, db
 
 RECEIPT_PREFIX = 4
 """Characters of a receipt code that name the round: 20 bits, unique, no secret."""
+
+KEPT_AFTER_CLOSE = timedelta(days=60)
+"""So long invitations, cards, receipts and mail outlive the last day of a round; then they are erased."""
 
 
 class Standing(Enum):
@@ -86,6 +89,11 @@ class Round(Base):
         if self.closed_at is not None or moment >= end_of(self.closes_on):
             return Standing.CLOSED
         return Standing.OPEN if moment >= start_of(self.opens_on) else Standing.ANNOUNCED
+
+    @property
+    def erased_on(self) -> date:
+        """The day on which everything that leads to an invited person is erased."""
+        return self.closes_on + KEPT_AFTER_CLOSE
 
     def group(self, perspective: str) -> "Group":
         """Return the round's group of this perspective. Raises KeyError."""

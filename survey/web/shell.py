@@ -13,9 +13,9 @@ from whitenoise import WhiteNoise
 
 from survey.settings import Settings
 from survey.store.database import start_reading, start_writing
-from survey.web import access, account, errors, headers, languages, protection
+from survey.web import access, account, errors, headers, languages, protection, respondent
 
-DOORS: Final[tuple[Blueprint, ...]] = (account.door,)
+DOORS: Final[tuple[Blueprint, ...]] = (account.door, respondent.door)
 """Owner, respondent and account each have their own pages and templates."""
 
 STATIC: Final = Path(__file__).parent / "static"

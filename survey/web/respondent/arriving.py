@@ -1,0 +1,153 @@
+"""Arriving: by the link in a mail, by the code on a card. Looking changes nothing; a button starts.
+
+Mail filters follow links, run scripts and press the first button: even that uses no link and leaves nothing behind.
+"""
+
+from flask import Response, current_app, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey import ballots
+from survey.ballots import Place, RoundNotOpen
+from survey.installation import Installation, installation
+from survey.web.respondent.door import door
+from survey.web.respondent.failed_codes import FailedCodes, TooManyFailures
+from survey.web.respondent.guests import (
+    AlreadySent,
+    CardUnusable,
+    Guest,
+    ListClosed,
+    TooManyWrongCodes,
+    admit,
+    guest_with_card,
+    guest_with_link,
+)
+from survey.web.respondent.pages import language_for, letter
+from survey.web.respondent.promise import called, promise_to
+from survey.web.respondent.starts import Visit
+from survey.web.respondent.stopping import stop_mail_from_here
+from survey.web.respondent.visits import begin, end
+
+
+@door.get("/u/<token>")
+def link(token: str) -> Response:
+    """Show the promise to whoever holds this link, or why it cannot be used now."""
+    guest = guest_with_link(installation(), token)
+    place = admit(installation(), guest, installation().clock())
+    return _welcome(guest, place)
+
+
+@door.post("/u/<token>")
+def start_with_link(token: str) -> AnyResponse:
+    """Start answering: go on to a page whose address says nothing. Or say no, or take a named answer back."""
+    guest = guest_with_link(installation(), token)
+    return _do(guest, admit(installation(), guest, installation().clock()))
+
+
+@door.get("/kaart")
+def type_a_card() -> Response:
+    """Show where the code of a card is typed."""
+    return letter("card", language_for(None))
+
+
+@door.get("/kaart/<code>")
+def card(code: str) -> Response:
+    """Show the promise to whoever scanned this card."""
+    return _welcome(*_guest_with_card(code))
+
+
+@door.post("/kaart")
+def typed_card() -> AnyResponse:
+    """Show the promise to whoever typed a code, or start; the code never stands in the address."""
+    code = request.form.get("code", "")
+    guest, place = _guest_with_card(code)
+    if request.form.get("do"):
+        return _do(guest, place, typed=code)
+    # A new card on a shared tablet: whoever was answering before is gone.
+    return end(_welcome(guest, place, typed=code))
+
+
+@door.post("/kaart/<code>")
+def start_with_card(code: str) -> AnyResponse:
+    """Start answering with a scanned card."""
+    return _do(*_guest_with_card(code))
+
+
+def _guest_with_card(code: str) -> tuple[Guest, Place]:
+    """Return who holds the card; a used card is refused, and counted, exactly like one that does not exist."""
+    house, address = installation(), request.remote_addr or ""
+    try:
+        failed_codes().refuse_if_too_many(address, house.clock())
+        guest, place = _holder(house, code)
+    except TooManyFailures as many:
+        raise TooManyWrongCodes from many
+    except CardUnusable:
+        failed_codes().count(address, house.clock())
+        raise
+    return guest, place
+
+
+def _holder(house: Installation, code: str) -> tuple[Guest, Place]:
+    guest = guest_with_card(house, code)
+    place = admit(house, guest, house.clock())
+    if place.responded and not guest.by_name:
+        raise CardUnusable
+    return guest, place
+
+
+def failed_codes() -> FailedCodes:
+    """Return the count of wrong codes of this process."""
+    found: FailedCodes = current_app.extensions.setdefault("spiegelronde failed codes", FailedCodes())
+    return found
+
+
+def _welcome(guest: Guest, place: Place, typed: str = "") -> Response:
+    language = language_for(guest.round_)
+    if place.responded and not guest.by_name:
+        raise AlreadySent(guest)
+    if place.responded:
+        return letter(
+            "answered_by_name",
+            language,
+            first_name=called(guest.round_),
+            name=guest.invitation.name,
+            round=guest.round_,
+            typed=typed,
+        )
+    template = "promise_by_name" if guest.by_name else "promise"
+    return letter(template, language, promise=promise_to(installation(), guest, language), typed=typed)
+
+
+def _do(guest: Guest, place: Place, typed: str = "") -> AnyResponse:
+    """Do what the button that was pressed says; without one, start."""
+    wanted = request.form.get("do")
+    if wanted == "decline":
+        return _decline(guest, again="" if typed else request.path)
+    if place.responded and not guest.by_name:
+        raise AlreadySent(guest)
+    if wanted == "withdraw" and place.responded:
+        return _withdraw_named(guest, place)
+    return _start(guest)
+
+
+def _decline(guest: Guest, again: str) -> Response:
+    """Take a no for an answer: no more mail, no reason asked, and nobody sees it."""
+    round_, by_card = guest.round_, guest.came_by_card
+    if not by_card:
+        stop_mail_from_here(guest.invitation.id)
+    return letter(
+        "declined", language_for(round_), round=round_, first_name=called(round_), by_card=by_card, again=again
+    )
+
+
+def _withdraw_named(guest: Guest, place: Place) -> Response:
+    house, round_ = installation(), guest.round_
+    try:
+        ballots.withdraw_named(round_, house.boxes.of(round_.id), house.hasher, place, house.clock())
+    except RoundNotOpen as shut:
+        raise ListClosed(guest) from shut
+    return letter("withdrawn", language_for(round_), round=round_, again=True)
+
+
+def _start(guest: Guest) -> AnyResponse:
+    visit = Visit(guest.invitation.id, language_for(guest.round_))
+    return begin(redirect("/lijst", 303), visit)

@@ -1,0 +1,98 @@
+"""Pages of this door: in the language of the round, with their one style sheet inside, and small on the wire.
+
+The style sheet is one fixed text per kind of page, so that the policy can name its hash and a phone needs one request.
+"""
+
+import base64
+import gzip
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from flask import Response, current_app, request
+from flask_babel import force_locale, format_date
+from markupsafe import Markup
+
+from survey.store.rounds import Round
+from survey.web.headers import policy_with_style
+from survey.web.languages import FIRST
+from survey.web.languages import NAMES as LANGUAGES
+from survey.web.respondent.door import door
+
+Kind = Literal["letter", "list"]
+STYLES: Final = Path(__file__).parent / "styles"
+SMALL: Final = 500
+"""Bytes below which compressing costs more than it saves."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style sheet as it stands in the page, and how the policy names it."""
+
+    text: Markup
+    digest: str
+
+
+@cache
+def style(kind: Kind) -> Style:
+    """Return the style sheet for a kind of page: what all have in common, then its own."""
+    text = "".join((STYLES / name).read_text("utf-8") for name in ("paper.css", f"{kind}.css"))
+    text = "".join(line.strip() for line in text.splitlines())
+    return Style(Markup(text), "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
+
+
+def policy(kind: Kind) -> str:
+    """Return the content security policy of a kind of page."""
+    return policy_with_style(style(kind).digest)
+
+
+def language_for(round_: Round | None) -> str:
+    """Return the language to speak: the one asked for, else the round's, else the phone's."""
+    asked = request.values.get("taal", "")
+    if asked in LANGUAGES:
+        return asked
+    if round_ is not None and round_.language in LANGUAGES:
+        return round_.language
+    return request.accept_languages.best_match(LANGUAGES, FIRST)
+
+
+def render(template: str, kind: Kind, language: str, **values: Any) -> str:
+    """Return a page of this door as text."""
+    with force_locale(language):
+        page = current_app.jinja_env.get_template(f"respondent/{template}.html")
+        html: str = page.render(language=language, languages=LANGUAGES, style=style(kind).text, **values)
+    return html
+
+
+def answer(html: str, kind: Kind, language: str, status: int = 200) -> Response:
+    """Return a page as a response, compressed for who can read that."""
+    body = html.encode()
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    if len(body) > SMALL and request.accept_encodings["gzip"] > 0:
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Content-Language"] = language
+    response.headers["Content-Security-Policy"] = policy(kind)
+    return response
+
+
+def letter(template: str, language: str, status: int = 200, **values: Any) -> Response:
+    """Return one of the pages that are read, not filled in."""
+    return answer(render(template, "letter", language, **values), "letter", language, status)
+
+
+@door.app_template_filter("day")
+def day(moment: date, pattern: str = "EEEE d MMMM") -> str:
+    """Return a date in words: "vrijdag 20 november"."""
+    words: str = format_date(moment, pattern)
+    return words.rstrip(".")
+
+
+@door.app_template_filter("sentence")
+def sentence(text: str) -> str:
+    """Return a text with a capital at its start."""
+    return text[:1].upper() + text[1:]

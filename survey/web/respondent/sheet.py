@@ -1,0 +1,186 @@
+"""The list as one person sees it: statements by theme in the edition's order, in his language and his role.
+
+A sheet that nobody filled in yet differs between two people of one group only in its start, so its page is kept.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from survey.perspectives import answers_by_name
+from survey.questionnaires import OVERALL, Item, Questionnaire, load
+from survey.store.rounds import Round
+from survey.web.respondent.pages import render
+from survey.web.respondent.promise import called
+
+START: Final = "-start-of-this-form-"
+"""Stands in the kept page where each form gets its own start."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the page of a list depends on, but for what was filled in."""
+
+    edition: str
+    language: str
+    perspective: str
+    first_name: str
+    owner: str
+    partner: str
+    shown_from: int
+    closes_on: date
+    name: str
+    """Of who answers by name; empty for everybody in an anonymous group."""
+    replaces_by_code: bool = False
+    """Whether it was asked for with a receipt code, to take the place of an earlier ballot."""
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The edition."""
+        return load(self.edition)
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it is answered by name."""
+        return answers_by_name(self.perspective)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement; `number` is None for the gut feeling."""
+
+    id: str
+    number: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A theme with its statements."""
+
+    name: str
+    introduction: str | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question with its hint."""
+
+    id: str
+    text: str
+    hint: str
+    max_length: int
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the list when it comes back: nothing that was typed is ever emptied."""
+
+    answers: dict[str, int | str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    unquoted: frozenset[str] = frozenset()
+    faults: dict[str, str] = field(default_factory=dict)
+    """Item or question id -> what must change. The id "" is about the list as a whole."""
+    blanks: tuple[str, ...] = ()
+    returned: bool = False
+
+
+def sheet_for(round_: Round, perspective: str, language: str, name: str = "", *, by_code: bool = False) -> Sheet:
+    """Return the sheet of a round for somebody of this perspective."""
+    return Sheet(
+        edition=round_.questionnaire,
+        language=language,
+        perspective=perspective,
+        first_name=called(round_),
+        owner=round_.subject_name,
+        partner=round_.partner_name,
+        shown_from=round_.minimum,
+        closes_on=round_.closes_on,
+        name=name,
+        replaces_by_code=by_code,
+    )
+
+
+def blank_page(sheet: Sheet, start: str) -> str:
+    """Return the page of a list on which nothing was filled in."""
+    before, after = _kept_page(sheet)
+    return before + start + after
+
+
+def filled_page(sheet: Sheet, start: str, filled: Filled) -> str:
+    """Return the page of a list that comes back."""
+    return _page(sheet, start, filled)
+
+
+@lru_cache(maxsize=64)
+def _kept_page(sheet: Sheet) -> tuple[str, str]:
+    page = _page(sheet, START, Filled())
+    page = "\n".join(line.strip() for line in page.splitlines() if line.strip())
+    before, _, after = page.partition(START)
+    return before, after
+
+
+def _page(sheet: Sheet, start: str, filled: Filled) -> str:
+    return render(
+        "list",
+        "list",
+        sheet.language,
+        sheet=sheet,
+        parts=parts(sheet),
+        gut_feeling=gut_feeling(sheet),
+        questions=questions(sheet),
+        scale=sheet.questionnaire.scale_words(sheet.language),
+        ends=sheet.questionnaire.mark_ends(sheet.language),
+        cannot_judge=sheet.questionnaire.cannot_judge_words(sheet.language, sheet.perspective),
+        period=sheet.questionnaire.period(sheet.language),
+        start=start,
+        filled=filled,
+        numbers=numbers(sheet),
+        titles={one.id: one.text for one in questions(sheet)},
+    )
+
+
+def parts(sheet: Sheet) -> tuple[Part, ...]:
+    """Return the themes in the order on the phone."""
+    asked, numbered = sheet.questionnaire, numbers(sheet)
+    return tuple(
+        Part(
+            asked.theme_name(theme.id, sheet.language),
+            asked.theme_introduction(theme.id, sheet.language, sheet.perspective),
+            tuple(_statement(sheet, item, numbered[item.id]) for item in asked.items_of(theme.id)),
+        )
+        for theme in asked.themes
+    )
+
+
+def gut_feeling(sheet: Sheet) -> tuple[Statement, ...]:
+    """Return what is asked before all themes."""
+    return tuple(_statement(sheet, item, None) for item in sheet.questionnaire.items_of(OVERALL))
+
+
+def questions(sheet: Sheet) -> tuple[Question, ...]:
+    """Return the open questions."""
+    asked, language, role = sheet.questionnaire, sheet.language, sheet.perspective
+    return tuple(
+        Question(
+            one.id,
+            asked.open_question(one.id, language, role, sheet.first_name),
+            asked.open_question_hint(one.id, language, role),
+            one.max_length,
+        )
+        for one in asked.open_questions
+    )
+
+
+def numbers(sheet: Sheet) -> dict[str, int]:
+    """Return the number on the phone of every statement in a theme."""
+    asked = sheet.questionnaire
+    ids = [item.id for theme in asked.themes for item in asked.items_of(theme.id)]
+    return {id_: number for number, id_ in enumerate(ids, start=1)}
+
+
+def _statement(sheet: Sheet, item: Item, number: int | None) -> Statement:
+    text = sheet.questionnaire.statement(item.id, sheet.language, sheet.perspective, sheet.first_name)
+    return Statement(item.id, number, text)
