@@ -1,7 +1,14 @@
 """The built wheel: installed in an empty place it finds everything that a checkout has."""
 
+import importlib.util
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -84,6 +91,62 @@ def test_every_catalogue_in_the_wheel_is_compiled(wheel: Path) -> None:
 def test_nothing_that_is_not_the_program_is_in_the_wheel(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"survey"}
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def fetch(address: str, server: subprocess.Popen[str], patience: float = 60) -> str:
+    """The page at an address, as soon as somebody serves it; fails at once when the server has stopped."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as page:
+                return str(page.read().decode("utf-8"))
+        except (urllib.error.URLError, ConnectionError) as absent:
+            if server.poll() is not None or time.monotonic() > until:
+                raise AssertionError("nobody serves it: " + server.communicate()[0]) from absent
+            time.sleep(0.1)
+
+
+needs_the_commands = pytest.mark.skipif(
+    importlib.util.find_spec("survey.cli") is None, reason="the commands are not built yet"
+)
+
+
+@needs_the_commands
+def test_the_installed_command_says_which_version_it_is(installed: Path, wheel: Path, tmp_path: Path) -> None:
+    version = wheel.name.split("-")[1]
+    assert version in run(installed.parent / "survey", "--version", folder=tmp_path)
+
+
+@needs_the_commands
+def test_the_installed_command_serves_pages_from_an_empty_folder_and_stops_on_ctrl_c(
+    installed: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
+    server = subprocess.Popen(
+        [installed.parent / "survey", "serve", "--port", str(port)],
+        cwd=tmp_path,
+        env=own,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        assert "<html" in fetch(f"http://127.0.0.1:{port}/", server)
+        server.send_signal(signal.SIGINT)
+        said, _ = server.communicate(timeout=30)
+    finally:
+        server.kill()
+        server.wait()
+    assert server.returncode == 0, said
+    assert "Traceback" not in said
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "keys"}
 
 
 def test_an_installed_program_starts_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
