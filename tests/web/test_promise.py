@@ -1,0 +1,142 @@
+"""The promise page: three sentences, three live numbers, and as plainly what is not promised."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from survey import rounds, story
+from survey.installation import EXTENSION, Installation
+from survey.perspectives import NAMED
+from survey.rounds import GroupPlan, Person
+from survey.store.ballots import Box
+from survey.store.people import Account, Company, Invitation, invitations_of
+from survey.store.rounds import Round
+from tests.bakery import CLOSES_ON
+from tests.web.conftest import MOOD, Phone
+
+
+def promise(phone: Phone, invitation: Invitation, language: str = "nl") -> str:
+    return " ".join(unescape(phone.client.get(f"{phone.link_of(invitation)}?taal={language}").text).split())
+
+
+def numbers_on(page: str) -> list[str]:
+    return re.findall(r"<dd>([^<]+)</dd>", page)
+
+
+def test_three_numbers_come_from_the_live_settings(phone: Phone, staff: list[Invitation]) -> None:
+    assert numbers_on(promise(phone, staff[0])) == ["9", "5", "19 jan"]
+
+
+def test_another_round_has_other_numbers(phone: Phone, bakery: Company, karin: Account, house: Installation) -> None:
+    plan = replace(story.plan(CLOSES_ON), groups=(GroupPlan("employees", story.EMPLOYEES[:6]),))
+    round_ = rounds.prepare(bakery, karin, plan)
+    rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
+    assert numbers_on(promise(phone, invitations_of(round_.id)[0]))[0] == "6"
+
+
+def test_above_the_button_stands_what_one_must_know_first(phone: Phone, staff: list[Invitation]) -> None:
+    above = promise(phone, staff[0]).partition("<button")[0]
+    for words in (
+        "Karin de Vries vraagt",
+        "vertrouwelijk en wordt anoniem bij het tellen",
+        "Meedoen is vrij en mag onder werktijd.",
+        "4 tot 6 minuten",
+        "vrijdag 20 november",
+        "Marijke Bos",
+        "marijke@vertrouwenspersoon.example",
+    ):
+        assert words in above
+
+
+def test_what_is_not_promised_is_not_folded_away(phone: Phone, staff: list[Invitation]) -> None:
+    page = promise(phone, staff[0])
+    assert page.index("Dit beloven we niet") < page.index("<details")
+    assert "De beheerder is Stichting Spiegel." in page
+
+
+def test_the_sixteen_promises_each_name_their_proof(phone: Phone, staff: list[Invitation]) -> None:
+    folded = promise(phone, staff[0]).partition("Zestien beloften")[2].partition("</details>")[0]
+    assert folded.count("<li>") == 16
+    assert folded.count("<small>") == 16
+
+
+def test_a_company_that_runs_it_itself_is_named_as_such(
+    app: Flask, house: Installation, phone: Phone, staff: list[Invitation]
+) -> None:
+    own = replace(house, settings=replace(house.settings, operator="bakkerij  de vries"))
+    app.extensions[EXTENSION] = own
+    assert "Hier beheert Bakkerij De Vries de website zelf." in promise(phone, staff[0])
+
+
+def test_an_operator_who_is_not_named_is_told_too(
+    app: Flask, house: Installation, phone: Phone, staff: list[Invitation]
+) -> None:
+    app.extensions[EXTENSION] = replace(house, settings=replace(house.settings, operator=None))
+    assert "heeft niemand ingevuld" in promise(phone, staff[0])
+
+
+def test_a_round_that_was_cancelled_is_named_on_the_next_promise(
+    phone: Phone, open_round: Round, box: Box, bakery: Company, karin: Account, house: Installation
+) -> None:
+    rounds.cancel(open_round, box, house.settings.keys, house.clock())
+    next_round = rounds.prepare(bakery, karin, story.plan(CLOSES_ON))
+    rounds.send(next_round, karin, house.boxes.of(next_round.id), house.settings.keys, house.clock())
+    for invitation in invitations_of(next_round.id):
+        assert "op maandag 2 november afgebroken" in promise(phone, invitation)
+
+
+def test_nobody_reads_that_a_round_was_cancelled_that_was_never_sent(
+    phone: Phone, prepared_round: Round, bakery: Company, karin: Account, house: Installation
+) -> None:
+    rounds.cancel(prepared_round, house.boxes.of(prepared_round.id), house.settings.keys, house.clock())
+    next_round = rounds.prepare(bakery, karin, story.plan(CLOSES_ON))
+    rounds.send(next_round, karin, house.boxes.of(next_round.id), house.settings.keys, house.clock())
+    assert "afgebroken" not in promise(phone, invitations_of(next_round.id)[0])
+
+
+@pytest.mark.parametrize("language", ["nl"])
+@pytest.mark.parametrize("perspective", NAMED)
+def test_who_answers_by_name_never_sees_the_word_anonymous(
+    perspective: str,
+    language: str,
+    new_phone: Callable[[], Phone],
+    bakery: Company,
+    karin: Account,
+    house: Installation,
+    clock: story.MovableClock,
+) -> None:
+    plan = replace(story.plan(CLOSES_ON), groups=(GroupPlan(perspective, (Person("Joost Meijer", "j@bank.example"),)),))
+    round_ = rounds.prepare(bakery, karin, plan)
+    box = house.boxes.of(round_.id)
+    rounds.send(round_, karin, box, house.settings.keys, house.clock())
+    [invitation] = invitations_of(round_.id)
+    phone, taal = new_phone(), {"taal": language}
+    link = f"{phone.link_of(invitation)}?taal={language}"
+    pages = [phone.client.get(link)]
+    assert {"nl": "op naam", "en": "by name"}[language] in pages[0].text
+    phone.client.post(link)
+    pages.append(phone.client.get("/lijst"))
+    start = pages[-1].text.split('name="start" value="')[1].split('"')[0]
+    pages.append(phone.client.post("/lijst", data={"start": start, **taal}))
+    pages.append(phone.client.post("/lijst", data={"start": start, **taal, **MOOD}))
+    pages.append(phone.client.get(link))
+    pages.append(phone.client.post(link, data={"do": "withdraw", **taal}))
+    pages.append(phone.client.post(link, data={"do": "decline", **taal}))
+    clock.move_to(CLOSES_ON.replace(day=30))
+    pages.append(phone.client.get(link))
+    for page in pages:
+        assert page.headers["Content-Language"] == language
+        assert "anoniem" not in page.text.lower()
+        assert "anonym" not in page.text.lower()
+
+
+def test_the_promise_is_one_request_and_names_its_style_sheet_by_hash(phone: Phone, staff: list[Invitation]) -> None:
+    answer = phone.client.get(phone.link_of(staff[0]))
+    assert "<script" not in answer.text
+    assert not re.findall(r'(?:src|href)="(?!\?taal|mailto:|data:,)', answer.text)
+    assert re.search(r"style-src 'sha256-[A-Za-z0-9+/=]+'", answer.headers["Content-Security-Policy"])
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
