@@ -29,7 +29,7 @@ from survey.scoring.cells import (
     coverage_of,
     reason_to_suppress,
 )
-from survey.scoring.items import ScoredItem
+from survey.scoring.items import ScoredItem, themes_of
 from survey.scoring.method import METHOD
 from survey.scoring.releases import Kind, Perspective, Release
 from survey.scoring.schemes import SCHEMES
@@ -124,11 +124,11 @@ def _count(items: Sequence[ScoredItem], group: Group, k: int) -> _Counted:
 
 
 def _invited(group: AnonymousGroup) -> int:
-    answered = len(group.responses)
     if group.invited is None:
-        return answered
-    if answered > group.invited:
-        raise MoreAnswersThanInvited(f"{answered} people answered in {group.id}, where {group.invited} were invited.")
+        return len(group.responses)
+    if len(group.responses) > group.invited:
+        # Without the numbers: an error text ends in a log, and how many took part stands in the release or nowhere.
+        raise MoreAnswersThanInvited(f"More people answered in {group.id} than were invited.")
     return group.invited
 
 
@@ -185,7 +185,7 @@ def _visibility(items: Sequence[ScoredItem], counted: _Counted, k: int) -> Itera
     """Sight per theme; a group below k says nothing at all, its ballots are destroyed unread."""
     if isinstance(counted.group, AnonymousGroup) and len(counted.group.responses) < k:
         return
-    for theme in dict.fromkeys(item.theme for item in items if not item.is_overall):
+    for theme in themes_of(items):
         level = sight_of(counted.tallies[item.id] for item in items if item.theme == theme)
         if level is not None:
             yield Visibility(counted.group.id, theme, level)

@@ -3,6 +3,7 @@
 Wording, languages and roles belong to the questionnaires; this module must not know them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
@@ -43,3 +44,8 @@ class ScoredItem:
     @property
     def is_overall(self) -> bool:
         return self.theme == OVERALL
+
+
+def themes_of(items: Iterable[ScoredItem]) -> tuple[str, ...]:
+    """The themes that have marks, in the order of the items; the gut feeling is in none."""
+    return tuple(dict.fromkeys(item.theme for item in items if not item.is_overall))

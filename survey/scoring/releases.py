@@ -10,7 +10,7 @@ from functools import cached_property
 
 from survey.scoring.audit import Audit
 from survey.scoring.cells import Cell, ShownCell, band_of
-from survey.scoring.items import ScoredItem
+from survey.scoring.items import ScoredItem, themes_of
 from survey.scoring.texts import ReleasedTexts
 from survey.scoring.visibility import Visibility
 
@@ -51,11 +51,11 @@ class Release:
 
     def perspective(self, id: str) -> Perspective:
         """The perspective with this id; raises KeyError where there is none."""
-        return {perspective.id: perspective for perspective in self.perspectives}[id]
+        return self._perspectives[id]
 
     def item(self, id: str) -> ScoredItem:
         """The item with this id; raises KeyError where there is none."""
-        return {item.id: item for item in self.items}[id]
+        return self._items[id]
 
     def items_of(self, theme: str) -> tuple[ScoredItem, ...]:
         """The items of a theme, in the order of the edition."""
@@ -64,7 +64,7 @@ class Release:
     @cached_property
     def themes(self) -> tuple[str, ...]:
         """The themes that have marks, in the order of the edition; the gut feeling is in none."""
-        return tuple(dict.fromkeys(item.theme for item in self.items if not item.is_overall))
+        return themes_of(self.items)
 
     def is_from_a_part(self, cell: ShownCell) -> bool:
         """Whether the cell's band is lower than its group's, so that it says "een deel"."""
@@ -74,3 +74,11 @@ class Release:
     @cached_property
     def _cells(self) -> dict[tuple[str, str], Cell]:
         return {(cell.perspective, cell.item): cell for cell in self.cells}
+
+    @cached_property
+    def _perspectives(self) -> dict[str, Perspective]:
+        return {perspective.id: perspective for perspective in self.perspectives}
+
+    @cached_property
+    def _items(self) -> dict[str, ScoredItem]:
+        return {item.id: item for item in self.items}

@@ -443,7 +443,7 @@ def test_an_answer_to_an_unknown_item_stops_the_count() -> None:
 
 
 def test_more_answers_than_invited_stop_the_count() -> None:
-    with pytest.raises(MoreAnswersThanInvited, match="6 people answered in employees, where 5 were invited"):
+    with pytest.raises(MoreAnswersThanInvited, match="More people answered in employees than were invited"):
         released(employees([3] * 6, invited=5))
 
 
