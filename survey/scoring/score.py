@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NoReturn
 
-from survey.scoring.cells import Cell, ShownCell, SuppressedCell, VoiceCell
+from survey.scoring.cells import Cell, SuppressedCell, VoiceCell
 from survey.scoring.counting import release
 from survey.scoring.plain_values import BadInput, quoted, refuse
 from survey.scoring.pooled import pooled_verdicts
@@ -60,17 +60,17 @@ def _perspective(perspective: Perspective) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    said: dict[str, Any] = dict(NOTHING_SAID)
-    match cell:
-        case SuppressedCell():
-            said |= {"reason": cell.reason}
-        case VoiceCell():
-            said |= {"mean": cell.mark, "n_at_least": 1, "coverage": ONE_VOICE}
-        case ShownCell():
-            said |= {"mean": cell.mean, "edge": cell.edge, "n_at_least": cell.band.at_least}
-            said |= {"coverage": cell.coverage, "spread": cell.spread}
     status = "suppressed" if isinstance(cell, SuppressedCell) else "shown"
-    return {"perspective": cell.perspective, "item": cell.item, "status": status, **said}
+    return {"perspective": cell.perspective, "item": cell.item, "status": status, **NOTHING_SAID, **_said_in(cell)}
+
+
+def _said_in(cell: Cell) -> dict[str, Any]:
+    if isinstance(cell, SuppressedCell):
+        return {"reason": cell.reason}
+    if isinstance(cell, VoiceCell):
+        return {"mean": cell.mark, "n_at_least": 1, "coverage": ONE_VOICE}
+    figure = {"mean": cell.mean, "edge": cell.edge, "n_at_least": cell.band.at_least}
+    return {**figure, "coverage": cell.coverage, "spread": cell.spread}
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

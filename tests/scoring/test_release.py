@@ -456,3 +456,11 @@ def test_a_scale_without_a_proved_scheme_stops_the_count() -> None:
     with pytest.raises(ScaleWithoutScheme, match="order_book"):
         released(items=[ScoredItem("order_book", "customers", Scale(1, 7))])
     assert FIVE_POINT.marks() == range(1, 6)
+
+
+def test_every_vector_of_these_topics_is_read_by_a_test() -> None:
+    """A topic that no test names would pass unread."""
+    named = "".join(path.read_text(encoding="utf-8") for path in OWN.parent.glob("test_*.py"))
+    for found in read(OWN):
+        by_topic = any(f'vectors("{found["topic"][:length]}")' in named for length in range(3, len(found["topic"]) + 1))
+        assert by_topic or f'"{found["id"]}"' in named, found["id"]
