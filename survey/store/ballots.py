@@ -246,9 +246,13 @@ class Box:
             with writing(), self._engine.begin() as connection:
                 connection.execute(DropSchema(self._schema or "", cascade=True, if_exists=True))
             return
+        files = [self._file.with_name(self._file.name + suffix) for suffix in ("-wal", "-shm", "-journal", "")]
+        # Before the last connection closes: SQLite then removes the log itself, and does not overwrite it.
+        for file in files:
+            _overwrite(file)
         self._engine.dispose()
-        for suffix in ("-wal", "-shm", "-journal", ""):
-            _shred(self._file.with_name(self._file.name + suffix))
+        for file in files:
+            file.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _open_lid(self) -> Iterator[Connection]:
@@ -310,15 +314,15 @@ class Boxes:
 
 @lru_cache(maxsize=64)
 def _file_engine(file: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{file}")
+    # A fault names the statement and never what went with it: its text could end in a log.
+    engine = create_engine(f"sqlite:///{file}", hide_parameters=True)
     prepare_sqlite(engine)
     return engine
 
 
-def _shred(file: Path) -> None:
+def _overwrite(file: Path) -> None:
     # What is only unlinked can be read back from the disk's free blocks.
     with contextlib.suppress(FileNotFoundError), file.open("r+b") as handle:
         handle.write(b"\0" * file.stat().st_size)
         handle.flush()
         os.fsync(handle.fileno())
-    file.unlink(missing_ok=True)

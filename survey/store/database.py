@@ -86,6 +86,23 @@ def start_writing() -> None:
     _reading.set(False)
 
 
+def leave_no_old_versions(*tables: type[Base]) -> None:
+    """Make what was changed or deleted in these tables unreadable. Not inside a transaction; safe to repeat.
+
+    SQLite overwrites what it deletes (secure_delete), but its write-ahead log keeps pages as they were: it is folded
+    into the file and emptied. PostgreSQL keeps every version of a row until the table is written anew.
+    """
+    if db.engine.dialect.name == "sqlite":
+        # Not through SQLAlchemy, which would begin a transaction.
+        with contextlib.closing(db.engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        for table in tables:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table.__tablename__}")
+
+
 def prepare_sqlite(engine: Engine) -> None:
     """Make a SQLite engine durable, strict about references, and immediate about writing."""
     event.listen(engine, "connect", _set_pragmas)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from survey.chance import draw_bytes
+from survey import chance
 
 
 class KeyLost(Exception):
@@ -21,7 +21,7 @@ def make_key(folders: Sequence[Path], round_id: str) -> str:
     try:
         private = private_key(folders, round_id)
     except KeyLost:
-        private = X25519PrivateKey.from_private_bytes(draw_bytes(32))
+        private = X25519PrivateKey.from_private_bytes(chance.draw_bytes(32))
     for folder in folders:
         _keep(folder / f"{round_id}.key", private.private_bytes_raw())
     return private.public_key().public_bytes_raw().hex()

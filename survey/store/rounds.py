@@ -188,6 +188,15 @@ class RoundDraft(Base):
     """Name of the field -> what stands in it, right or wrong."""
 
 
+def forget_participation(round_: Round) -> None:
+    """Write the round's groups as fresh rows, in their order, with nothing latched: alike whenever it was latched."""
+    columns = Group.__table__.columns.keys()
+    rows = [{name: getattr(group, name) for name in columns} | {"enough": 0} for group in round_.groups]
+    db.session.execute(db.delete(Group).where(Group.round_id == round_.id))
+    db.session.execute(db.insert(Group), rows)
+    db.session.expire(round_, ["groups"])
+
+
 def round_with_tag(tag: str) -> Round | None:
     """Return the round whose receipts start with this tag, or nothing."""
     return db.session.scalars(db.select(Round).filter_by(tag=tag)).one_or_none()
