@@ -1,0 +1,391 @@
+"""Holds up the mirror: a release, the owner's own view and the facts of the round become a report.
+
+A function of those three and of nothing else: two rounds with the same release give the same report to the letter.
+It must not know how a report is drawn.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from survey.mirror.facts import OwnView, RoundFacts
+from survey.mirror.marks import Mark, mark_over, said_of_item, said_of_theme
+from survey.mirror.reports import (
+    Half,
+    MirrorReport,
+    Opening,
+    OwnWriting,
+    Party,
+    QuestionTexts,
+    Row,
+    Seen,
+    SightRow,
+    Statement,
+    Strip,
+    ThemeStatements,
+    ThemeView,
+    TopicBlock,
+    Written,
+)
+from survey.mirror.sentences import expectation_met, marks_named, of_a_statement, row_of
+from survey.mirror.speakers import Speaker, speakers_of
+from survey.mirror.topics import SPEAKS, Topic, Topics, choose
+from survey.mirror.words import Words, words_in
+from survey.questionnaires import ConversationWords, Item, Questionnaire, load, load_conversation
+from survey.scoring import (
+    METHOD,
+    OVERALL,
+    Level,
+    Release,
+    Sight,
+    SuppressedCell,
+    Verdict,
+    own_theme_mark,
+    verdicts,
+)
+
+MOST_GUIDELINES: Final = 2
+
+AROUND_THE_OWNER: Final = ("customers", "suppliers", "employees", "accountant", "bank", "adviser", "peer")
+"""The parties of the force field (3SV report, annex 1); customers and suppliers are never asked."""
+
+CURIOUS: Final = "seen_by_few"
+AWAKE: Final = "needs_attention"
+"""The open questions that the owner answers about something else than the others do."""
+
+SHARES: Final = {Sight.SEES: 1.0, Sight.PARTLY: 0.5, Sight.CANNOT_SEE: 0.0}
+SIGHT_WORDS: Final = {Sight.SEES: "sight.sees", Sight.PARTLY: "sight.partly", Sight.CANNOT_SEE: "sight.cannot_see"}
+
+
+def hold_up_mirror(release: Release, own: OwnView, facts: RoundFacts, language: str) -> MirrorReport:
+    """Return the whole report in this language. Raises KeyError for a language there are no words in."""
+    return _Mirror(release, own, facts, language).report()
+
+
+class _Mirror:
+    """The material of one report, looked at from all sides while it is made."""
+
+    def __init__(self, release: Release, own: OwnView, facts: RoundFacts, language: str) -> None:
+        self.release = release
+        self.own = own
+        self.facts = facts
+        self.language = language
+        self.words: Words = words_in(language)
+        self.edition: Questionnaire = load(facts.edition)
+        self.conversation: ConversationWords = load_conversation(facts.edition)
+        self.speakers = speakers_of(release, facts, self.words)
+        released = {perspective.id for perspective in release.perspectives}
+        self.on_strips = tuple(speaker for speaker in self.speakers if speaker.id in released)
+        self.marks = _healthy_marks(release, own)
+        self.predicted_items = tuple(item.id for item in self.edition.items if item.predicted)
+        self.verdicts: tuple[Verdict, ...] = verdicts(release, own.answers, self._predictions())
+        self.speaking = {
+            (verdict.level, verdict.id, verdict.perspective) for verdict in self.verdicts if verdict.word in SPEAKS
+        }
+
+    def report(self) -> MirrorReport:
+        topics = choose(self.release, self.edition, self.marks, self.verdicts)
+        return MirrorReport(
+            language=self.language,
+            facts=self.facts,
+            season=self.words.season(self.facts.opens_on),
+            scale_words=self.edition.scale_words(self.language),
+            speakers=self.speakers,
+            self_after_close=self.own.after_close,
+            openings=tuple(self._openings(topics)),
+            own_writings=tuple(self._own_writings()),
+            shared_strengths=tuple(self._statement(topic.item) for topic in topics.shared_strengths),
+            hidden_strengths=tuple(self._statement(topic.item) for topic in topics.hidden_strengths),
+            strength_question=self._strength_question(topics),
+            halves=tuple(self._halves()),
+            feeling=self._feeling(),
+            differences=tuple(self._block(topic) for topic in topics.differences),
+            shared_concerns=tuple(self._statement(topic.item) for topic in topics.shared_concerns),
+            concern_question=self.conversation.general_question("shared_concern", self.language),
+            sight=tuple(self._sight(theme.id) for theme in self.edition.themes),
+            parties=tuple(self._parties()),
+            not_asked=tuple(self._not_asked()),
+            texts=tuple(self._texts()),
+            guidelines=tuple(self._guidelines(topics)),
+            statements=tuple(self._all_statements()),
+            notes=tuple(self._notes(topics)),
+            method=tuple(self._method()),
+            release=self.release,
+            verdicts=self.verdicts,
+        )
+
+    # --- strips -------------------------------------------------------------------------------------------------------
+
+    def _statement(self, item_id: str) -> Statement:
+        item = self.edition.item(item_id)
+        return Statement(
+            item=item.id,
+            theme=self.edition.theme_name(item.theme, self.language),
+            text=self._text_of(item),
+            is_reversed=item.reverse,
+            strip=self._expected_strip(item) if item.predicted else self._strip(item),
+        )
+
+    def _text_of(self, item: Item) -> str:
+        role = self.speakers[0].perspective if self.speakers else "self"
+        return self.edition.statement(item.id, self.language, role, self.facts.first_name)
+
+    def _strip(self, item: Item) -> Strip:
+        rows = tuple(
+            Row(
+                speaker,
+                said_of_item(self.release, speaker.id, item.id, self.words),
+                self._speaks(Level.ITEM, item.id, speaker),
+            )
+            for speaker in self.on_strips
+        )
+        own = self.marks.get(item.id)
+        return Strip(rows, own, self._own_text(own, 0), *item.scale)
+
+    def _expected_strip(self, item: Item) -> Strip:
+        rows = tuple(
+            Row(
+                speaker,
+                said_of_item(self.release, speaker.id, item.id, self.words),
+                self._speaks(Level.PREDICTION, item.id, speaker),
+                self._expected(speaker, item.id),
+            )
+            for speaker in self.on_strips
+        )
+        return Strip(rows, None, "", *item.scale)
+
+    def _theme(self, theme: str) -> ThemeView:
+        mark = own_theme_mark(self.release.items, self.own.answers, theme, self.predicted_items)
+        rows = tuple(
+            Row(
+                speaker,
+                said_of_theme(self.release, speaker.id, theme, self.predicted_items, self.words),
+                self._speaks(Level.THEME, theme, speaker),
+                self._expected(speaker, theme),
+            )
+            for speaker in self.on_strips
+        )
+        own = mark.mean if mark else None
+        return ThemeView(theme, self.edition.theme_name(theme, self.language), Strip(rows, own, self._own_text(own, 1)))
+
+    def _feeling(self) -> ThemeView:
+        item = self.edition.items_of(OVERALL)[0]
+        return ThemeView(OVERALL, self.edition.theme_name(OVERALL, self.language), self._strip(item))
+
+    def _halves(self) -> Iterator[Half]:
+        for axis in ("insight", "relation"):
+            name, line = self.edition.axis_name(axis, self.language), self.edition.axis_line(axis, self.language)
+            themes = tuple(self._theme(theme.id) for theme in self.edition.themes_of(axis))
+            yield Half(self.words("picture.half", name=name, line=line), themes)
+
+    def _own_text(self, own: float | None, places: int) -> str:
+        return self.words("mark.not_answered") if own is None else self.words.decimal(own, places)
+
+    def _speaks(self, level: Level, id: str, speaker: Speaker) -> bool:
+        return (level, id, speaker.id) in self.speaking
+
+    def _expected(self, speaker: Speaker, id: str) -> int | None:
+        return self.own.predictions.get(speaker.perspective, {}).get(id)
+
+    def _predictions(self) -> dict[str, Mapping[str, int]]:
+        return {
+            speaker.id: self.own.predictions[speaker.perspective]
+            for speaker in self.on_strips
+            if speaker.perspective in self.own.predictions
+        }
+
+    # --- topics and sentences -----------------------------------------------------------------------------------------
+
+    def _openings(self, topics: Topics) -> Iterator[Opening]:
+        largest = next((topic for topic in topics.differences if not topic.is_expectation), None)
+        if largest:
+            yield self._opening("difference", largest, self._question(largest))
+        strongest = next(iter(topics.shared_strengths), None)
+        if strongest:
+            yield self._opening("strength", strongest)
+        yield from self._start(topics, largest)
+
+    def _start(self, topics: Topics, largest: Topic | None) -> Iterator[Opening]:
+        """Where to begin: at help that was not expected, else at what was not named yet."""
+        for key, place, candidates in (
+            ("start_expected", "differ", [topic for topic in topics.differences if topic.is_expectation]),
+            ("start_difference", "differ", [topic for topic in topics.differences if topic is not largest]),
+            ("start_concern", "agree", topics.shared_concerns),
+            ("start_hidden", "well", topics.hidden_strengths),
+        ):
+            for topic in candidates[:1]:
+                statement, row = self._statement(topic.item), self._leading_row(topic)
+                before, after = of_a_statement(f"opening.{key}", statement, row, self.words)
+                yield Opening(self.words("opening.start_label"), before, place, after, "")
+                return
+
+    def _opening(self, key: str, topic: Topic, question: str = "") -> Opening:
+        (sentence,) = of_a_statement(
+            f"opening.{key}", self._statement(topic.item), self._leading_row(topic), self.words
+        )
+        return Opening(self.words(f"opening.{key}_label"), sentence, "", "", question)
+
+    def _leading_row(self, topic: Topic) -> Row:
+        return row_of(self._statement(topic.item).strip.rows, topic.leader.perspective)
+
+    def _block(self, topic: Topic) -> TopicBlock:
+        item, statement = self.edition.item(topic.item), self._statement(topic.item)
+        if topic.is_expectation:
+            sentences = [expectation_met(self._leading_row(topic), self.words)]
+        else:
+            sentences = [marks_named(statement, self.words), *self._expected_of_theme(item.theme)]
+        facts_first = self.conversation.facts_first_line(self.language) if item.kind == "hard" else ""
+        return TopicBlock(statement, tuple(sentences), facts_first, self._question(topic))
+
+    def _question(self, topic: Topic) -> str:
+        if topic.parties_disagree:
+            return self.conversation.general_question("parties_disagree", self.language)
+        return self.conversation.question(topic.item, topic.direction, self.language)
+
+    def _expected_of_theme(self, theme: str) -> Iterator[str]:
+        """What was expected of a group for the theme as a whole, where it was not met."""
+        for speaker in self.on_strips:
+            expected = self._expected(speaker, theme)
+            said = said_of_theme(self.release, speaker.id, theme, self.predicted_items, self.words)
+            is_apart = (Level.PREDICTION, theme, speaker.id) in self.speaking
+            if speaker.is_group and expected is not None and isinstance(said, Mark) and is_apart:
+                yield self.words(
+                    "differ.expected_theme",
+                    theme=self.edition.theme_name(theme, self.language),
+                    voice=speaker.spoken,
+                    expected=expected,
+                    mark=said.plain,
+                )
+
+    def _strength_question(self, topics: Topics) -> str:
+        for topic in topics.hidden_strengths[:1]:
+            return self.conversation.question(topic.item, topic.direction, self.language)
+        return self.conversation.general_question("shared_strength", self.language)
+
+    def _guidelines(self, topics: Topics) -> Iterator[str]:
+        """At most two, by the order of the topics; a guideline stands once."""
+        chosen: dict[int, None] = {}
+        for topic in (*topics.differences, *topics.shared_concerns):
+            for guideline in self.conversation.guidelines_for(topic.item)[:1]:
+                chosen.setdefault(guideline.number)
+        for number in list(chosen)[:MOST_GUIDELINES]:
+            yield self.conversation.guideline(number, self.language)
+
+    # --- who sees what, who stands around -----------------------------------------------------------------------------
+
+    def _sight(self, theme: str) -> SightRow:
+        name = self.edition.theme_name(theme, self.language)
+        return SightRow(name, tuple(self._seen(speaker, theme) for speaker in self.on_strips))
+
+    def _seen(self, speaker: Speaker, theme: str) -> Seen:
+        if not speaker.is_group:
+            items = self.release.items_of(theme)
+            judged = sum(not isinstance(self.release.cell(speaker.id, item.id), SuppressedCell) for item in items)
+            if not judged:
+                return Seen(self.words("sight.cannot_see"), 0)
+            return Seen(self.words("sight.count", judged=judged, asked=len(items)), judged / len(items))
+        for seen in self.release.visibility:
+            if (seen.perspective, seen.theme) == (speaker.id, theme):
+                return Seen(self.words(SIGHT_WORDS[seen.level]), SHARES[seen.level])
+        return Seen(self.words("mark.too_few"), 0)
+
+    def _parties(self) -> Iterator[Party]:
+        relation = [item.id for item in self.edition.items if item.axis == "relation" and item.referent == "owner"]
+        for speaker in self.on_strips:
+            yield Party(speaker, mark_over(self.release, speaker.id, relation, self.words))
+
+    def _not_asked(self) -> Iterator[str]:
+        for party in AROUND_THE_OWNER:
+            if party not in self.facts.groups:
+                yield self.words(f"party.{party}")
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def _own_writings(self) -> Iterator[OwnWriting]:
+        for question, label in ((CURIOUS, "own.curious"), (AWAKE, "own.awake")):
+            if text := self.own.texts.get(question):
+                yield OwnWriting(self.words(label), text)
+
+    def _texts(self) -> Iterator[QuestionTexts]:
+        role = self.speakers[0].perspective if self.speakers else "self"
+        for question in self.edition.open_questions:
+            written = tuple(self._written(question.id))
+            if any(not each.is_own for each in written):
+                asked = self.edition.open_question(question.id, self.language, role, self.facts.first_name)
+                yield QuestionTexts(asked, written)
+
+    def _written(self, question: str) -> Iterator[Written]:
+        own = self.own.texts.get(question)
+        if own and question not in (CURIOUS, AWAKE):
+            yield Written(self.words("mark.you"), True, (own,))
+        for speaker in self.on_strips:
+            for released in self.release.texts:
+                if (released.perspective, released.question) == (speaker.id, question) and released.texts:
+                    yield Written(speaker.label, False, released.texts)
+
+    # --- all statements -----------------------------------------------------------------------------------------------
+
+    def _all_statements(self) -> Iterator[ThemeStatements]:
+        for theme in (*(theme.id for theme in self.edition.themes), OVERALL):
+            statements = tuple(self._statement(item.id) for item in self.edition.items_of(theme))
+            yield ThemeStatements(self.edition.theme_name(theme, self.language), statements)
+
+    def _notes(self, topics: Topics) -> Iterator[str]:
+        words = self.words
+        yield words("all.reversed")
+        lettered = [speaker for speaker in self.on_strips if speaker.short != speaker.label]
+        yield " ".join([words("all.absent"), *([words("all.bands")] if self._has_groups() else [])])
+        if lettered:
+            letters = words.listed([speaker.short for speaker in lettered])
+            yield words("all.short_peers", letters=letters, names=words.listed([one.spoken for one in lettered]))
+        told = {topic.item for topic in topics.differences}
+        for item in self.predicted_items:
+            if item in told:
+                continue
+            expected = [
+                words("all.expected_of", voice=speaker.spoken, expected=mark)
+                for speaker in self.on_strips
+                if (mark := self._expected(speaker, item)) is not None
+            ]
+            if expected:
+                statement = self._text_of(self.edition.item(item)).removesuffix(".")
+                yield words("all.expected", statement=statement, expected=words.listed(expected))
+
+    def _method(self) -> Iterator[str]:
+        words, method = self.words, METHOD
+        groups = [speaker.label for speaker in self.on_strips if speaker.is_group]
+        if groups:
+            yield words(
+                "all.shown",
+                group=words.listed(groups),
+                step=words.decimal(method.step),
+                low=words.decimal(2),
+                high=words.decimal(4),
+                k=words.counted(self.release.k),
+            )
+        yield words(
+            "all.counts",
+            delta=words.decimal(method.delta, 0),
+            p_flag=words.decimal(100 * method.p_flag, 0),
+            clear=words.counted(int(method.clear_difference)),
+        )
+        constants = [
+            words(f"constant.{name}", value=words.decimal(getattr(method, name), 2))
+            for name in ("sigma", "sigma_theme", "sigma_self", "tau", "eps", "p_hint", "p_agree")
+        ]
+        yield words("all.constants", method=self.release.method, constants=", ".join(constants))
+        yield words("all.edition", name=self.edition.name(self.language), digest=_in_fours(self.facts.digest[:16]))
+
+    def _has_groups(self) -> bool:
+        return any(speaker.is_group for speaker in self.on_strips)
+
+
+def _healthy_marks(release: Release, own: OwnView) -> dict[str, int]:
+    return {
+        item.id: item.healthy_side_up(answer)
+        for item in release.items
+        if isinstance(answer := own.answers.get(item.id), int)
+    }
+
+
+def _in_fours(text: str) -> str:
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

@@ -1,0 +1,199 @@
+"""The mirror report as a frozen value: what is printed, shown on a page and written as a document, and nothing else.
+
+Every number in it was released or is the owner's own; every sentence is finished. Whoever shows it decides nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from survey.mirror.facts import RoundFacts
+from survey.mirror.marks import Mark, Said
+from survey.mirror.speakers import Speaker
+from survey.scoring import Release, Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One voice on one strip."""
+
+    speaker: Speaker
+    said: Said
+    speaks: bool = False
+    """The rule speaks: the distance is drawn thick."""
+    expected: int | None = None
+    """What the owner thought this voice would say."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One scale with the owner's own mark and every voice on it."""
+
+    rows: tuple[Row, ...]
+    own: float | None
+    own_text: str
+    lowest: int = 1
+    highest: int = 5
+
+    @property
+    def of_expectations(self) -> bool:
+        """Whether the distance runs from what was expected instead of from an own answer."""
+        return self.own is None and any(row.expected is not None for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement with what everybody says of it."""
+
+    item: str
+    theme: str
+    """The theme's name."""
+    text: str
+    is_reversed: bool
+    strip: Strip
+
+
+@dataclass(frozen=True)
+class TopicBlock:
+    """A statement to talk about: its numbers in words, and one question."""
+
+    statement: Statement
+    sentences: tuple[str, ...]
+    facts_first: str
+    """What comes before the question on a hard item; else empty."""
+    question: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One of the three sentences after the cover."""
+
+    label: str
+    before: str
+    place: str
+    """The part of the report that the sentence points at between `before` and `after`; empty when it points nowhere."""
+    after: str
+    question: str
+
+
+@dataclass(frozen=True)
+class OwnWriting:
+    """Something the owner wrote about himself, with a word for the margin."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """One theme in the picture."""
+
+    id: str
+    name: str
+    strip: Strip
+
+
+@dataclass(frozen=True)
+class Half:
+    """The themes about insight, or about relation."""
+
+    title: str
+    themes: tuple[ThemeView, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How much of a theme one voice can judge: words, and the share of the line that is filled."""
+
+    text: str
+    share: float
+
+
+@dataclass(frozen=True)
+class SightRow:
+    """One theme over all voices."""
+
+    theme: str
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody around the owner, with the mark for how they deal with one another."""
+
+    speaker: Speaker
+    said: Said
+
+
+@dataclass(frozen=True)
+class Written:
+    """The texts of one voice to one question."""
+
+    label: str
+    is_own: bool
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuestionTexts:
+    """One open question with what was written."""
+
+    question: str
+    written: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class ThemeStatements:
+    """The statements of one theme in the appendix."""
+
+    theme: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class MirrorReport:
+    """One mirror, whole."""
+
+    language: str
+    facts: RoundFacts
+    season: str
+    scale_words: tuple[str, ...]
+    speakers: tuple[Speaker, ...]
+    """Everybody who was invited, also who is not on the strips."""
+    self_after_close: bool
+    openings: tuple[Opening, ...]
+    own_writings: tuple[OwnWriting, ...]
+    shared_strengths: tuple[Statement, ...]
+    hidden_strengths: tuple[Statement, ...]
+    strength_question: str
+    halves: tuple[Half, ...]
+    feeling: ThemeView
+    differences: tuple[TopicBlock, ...]
+    shared_concerns: tuple[Statement, ...]
+    concern_question: str
+    sight: tuple[SightRow, ...]
+    parties: tuple[Party, ...]
+    not_asked: tuple[str, ...]
+    texts: tuple[QuestionTexts, ...]
+    guidelines: tuple[str, ...]
+    statements: tuple[ThemeStatements, ...]
+    notes: tuple[str, ...]
+    """Under all statements: how to read them."""
+    method: tuple[str, ...]
+    """The method in a few sentences, with its version and the hash of the release."""
+    release: Release
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def voices(self) -> tuple[Speaker, ...]:
+        """Who stands on the strips: every group, also one that may not be shown, and every person who answered."""
+        return tuple(speaker for speaker in self.speakers if speaker.is_group or speaker.answered)
+
+
+def number_of(said: Said) -> Mark | None:
+    """Return the mark, if there is one to draw."""
+    return said if isinstance(said, Mark) else None
+
+
+def dates_of(facts: RoundFacts) -> tuple[date, date]:
+    """Return the first and the last day on which was answered."""
+    return facts.opens_on, facts.closed_early_on or facts.closes_on
