@@ -101,6 +101,17 @@ def write(mail: OutboxMail, links: LinkMaker, now: datetime) -> Letter | None:
     return _to_the_invited(mail.kind, round_, invitation, links)
 
 
+def about_account(kind: str, language: str, facts: dict[str, Any]) -> dict[str, str]:
+    """Return subject, text and html of a mail about an account, for the outbox to keep until it is sent.
+
+    Raises LanguageMissing.
+    """
+    name = f"account/{kind}"
+    subject = _laid_out(name, language, _TEXT, facts, subject=True).strip()
+    html = _laid_out(name, language, _HTML, {**facts, "subject": subject})
+    return {"subject": subject, "text": _laid_out(name, language, _TEXT, facts), "html": html}
+
+
 def earlier_mails(mail: OutboxMail) -> list[str]:
     """Return the message id of the invitation that this mail follows up, if it does: a reminder is found beneath it."""
     if mail.invitation_id is None or mail.kind == "invitation":

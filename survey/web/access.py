@@ -51,8 +51,25 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     # single pages
     "static": anyone,
     "account.front": anyone,
-    "account.sign_in": anyone,
     "account.choose_language": anyone,
+    "account.look_in_your_mail": anyone,
+    "account.confirm": anyone,
+    "account.confirm_now": anyone,
+    "account.confirm_address": anyone,
+    "account.confirm_address_now": anyone,
+    "account.co_owner": anyone,
+    # of the library's pages, those that this product has
+    "security.login": anyone,
+    "security.us_signin_send_code": anyone,
+    "security.register": anyone,
+    "security.send_confirmation": anyone,
+    "security.forgot_password": anyone,
+    "security.reset_password": anyone,
+    "security.logout": account_holder,
+    "security.change_password": account_holder,
+    "security.change_email": account_holder,
+    "security.us_verify": account_holder,
+    "security.us_verify_send_code": account_holder,
 }
 """A door or a page -> who may open it. The page's own row wins; without any row it is `nobody`."""
 
@@ -108,7 +125,7 @@ def _ask_permission() -> Response | None:
                 if name in OWN_THINGS:
                     OWN_THINGS[name](value)
     except SignInFirst:
-        return redirect(url_for("account.sign_in", next=_way_back()), 303)
+        return redirect(url_for("security.login", next=_way_back()), 303)
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
@@ -28,6 +28,8 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response
 
 from survey.chance import crockford
+from survey.leaving import RoundBeingCounted
+from survey.owners import AskedSomebodyElse, EnoughOwners, QuestionVoid
 from survey.web.access import NotYours
 
 
@@ -79,8 +81,32 @@ NOT_NOW: Final = ErrorPage(
     503, _l("Het lukt nu even niet"), _l("Er is niets opgeslagen. Probeer het over een paar minuten opnieuw.")
 )
 
+QUESTION_GONE: Final = ErrorPage(
+    410,
+    _l("Deze vraag geldt niet meer"),
+    _l("Hij is beantwoord, ingetrokken of te oud. Laat je opnieuw vragen."),
+)
+ASKED_ANOTHER: Final = ErrorPage(
+    403, _l("Deze vraag is aan een ander adres gesteld"), _l("Log in met het adres waarop je de mail kreeg.")
+)
+TWO_IS_ENOUGH: Final = ErrorPage(
+    409, _l("Dit bedrijf heeft al twee eigenaren"), _l("Meer kunnen het er niet zijn. Er is niets veranderd.")
+)
+COUNTING_NOW: Final = ErrorPage(
+    409,
+    _l("Er wordt nu een ronde geteld"),
+    _l("Er is niets verwijderd. Probeer het over een kwartier opnieuw."),
+)
+DONE_ALREADY: Final = ErrorPage(
+    409, _l("Dit is net al gedaan"), _l("Open de bladzijde opnieuw om te zien hoe het nu staat.")
+)
+
 TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     NotYours: NOT_THERE,
+    AskedSomebodyElse: ASKED_ANOTHER,
+    EnoughOwners: TWO_IS_ENOUGH,
+    QuestionVoid: QUESTION_GONE,
+    RoundBeingCounted: COUNTING_NOW,
     CSRFError: FORM_TOO_OLD,
     BadRequest: UNREADABLE,
     Forbidden: NOT_ALLOWED,
@@ -90,6 +116,7 @@ TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     RequestEntityTooLarge: TOO_LARGE,
     TooManyRequests: TOO_OFTEN,
     ServiceUnavailable: NOT_NOW,
+    IntegrityError: DONE_ALREADY,
     OperationalError: NOT_NOW,
     StorageFull: NOT_NOW,
 }

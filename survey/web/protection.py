@@ -1,40 +1,75 @@
 """Against forged, flooding and malformed requests: the form token, the limits, and what no page needs to see."""
 
+import hmac
+from collections.abc import Iterator
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import BadRequest
+from limits import parse
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, TooManyRequests
+
+from survey.chance import draw_bytes
+from survey.clock import today
 
 LARGEST_REQUEST: Final = 1024 * 1024
 """Bytes: a pasted list of ten thousand addresses fits; a film does not."""
 
 CHANGES_NOTHING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
+COUNTS: Final = "spiegelronde counts"
+_OF_THIS_PROCESS: Final = draw_bytes(32)
+
 csrf = CSRFProtect()
 """Every form carries its token. Only what a mail program posts by itself may be exempt, by name."""
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
-"""Counts per process, in memory: nothing about who asked is ever written down."""
-
 
 def guard_against_forgery_and_floods(app: Flask) -> None:
-    """Refuse forged and malformed requests before any page is asked."""
+    """Refuse forged and malformed requests before any page is asked, and start counting anew."""
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         # Our own pages send no Referer (headers.py), so it cannot be asked for.
         WTF_CSRF_SSL_STRICT=False,
-        # The token ends with the session; a list that was open overnight can still be sent.
+        # The token ends with the session; a page that was open overnight can still be sent.
         WTF_CSRF_TIME_LIMIT=None,
-        RATELIMIT_KEY_PREFIX="",
     )
     app.before_request(_refuse_other_sites)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
-    limiter.init_app(app)
+    # Per process and in memory: nothing about who asked is ever written down.
+    app.extensions[COUNTS] = Limiter(get_remote_address, app=app, storage_uri="memory://")
+
+
+def count(what: str, who: str, *allowances: str) -> None:
+    """Count one time of `what` for `who` against each allowance ("5 per 10 minutes"). Raises TooManyRequests."""
+    limits: Limiter = current_app.extensions[COUNTS]
+    counted = [limits.limiter.hit(parse(allowance), what, who) for allowance in allowances]
+    if not all(counted):
+        raise TooManyRequests
+
+
+def refuse_when_used_up(what: str, who: str, *allowances: str) -> None:
+    """Count nothing, and raise TooManyRequests when one of the allowances is used up already."""
+    limits: Limiter = current_app.extensions[COUNTS]
+    if not all(limits.limiter.test(parse(allowance), what, who) for allowance in allowances):
+        raise TooManyRequests
+
+
+def visitor() -> str:
+    """Return who asks, for counting: the address under a key of this process and this day, never the address."""
+    message = f"{today()}|{get_remote_address()}".encode()
+    return hmac.digest(_OF_THIS_PROCESS, message, "sha256").hex()
+
+
+def local_path(wanted: str | None) -> str:
+    """Return the path when it stays on this host, and the front page otherwise: no open redirect."""
+    path = wanted or ""
+    stays = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if stays else "/"
 
 
 def _refuse_other_sites() -> None:
@@ -45,10 +80,12 @@ def _refuse_other_sites() -> None:
 
 def _refuse_nul() -> None:
     # No keyboard makes it, PostgreSQL cannot store it, and C libraries stop reading at it.
-    sent = (request.path, *request.args, *request.args.values(), *request.form, *_all_values())
+    sent = (request.path, *_texts(request.args), *_texts(request.form))
     if any("\0" in text for text in sent):
         raise BadRequest
 
 
-def _all_values() -> list[str]:
-    return [text for texts in request.form.listvalues() for text in texts]
+def _texts(fields: MultiDict[str, str]) -> Iterator[str]:
+    for name, texts in fields.lists():
+        yield name
+        yield from texts

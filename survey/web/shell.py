@@ -13,7 +13,9 @@ from whitenoise import WhiteNoise
 
 from survey.settings import Settings
 from survey.store.database import start_reading, start_writing
-from survey.web import access, account, errors, headers, languages, protection, respondent
+from survey.web import access, errors, headers, languages, protection, respondent
+from survey.web.account import door as account
+from survey.web.account.sign_in import let_people_sign_in
 
 DOORS: Final[tuple[Blueprint, ...]] = (account.door, respondent.door)
 """Owner, respondent and account each have their own pages and templates."""
@@ -29,7 +31,7 @@ def open_doors(app: Flask, settings: Settings) -> None:
     headers.set_headers(app, production=settings.in_production)
     protection.guard_against_forgery_and_floods(app)
     languages.speak(app)
-    account.let_people_sign_in(app, settings)
+    let_people_sign_in(app, settings)
     access.guard(app)
     errors.show_errors(app)
     for door in DOORS:

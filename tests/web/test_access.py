@@ -19,7 +19,23 @@ from survey.web.access import (
 )
 
 OPEN_DOORS = {"respondent"}
-OPEN_PAGES = {"static", "account.front", "account.sign_in", "account.choose_language"}
+OPEN_PAGES = {
+    "static",
+    "account.front",
+    "account.choose_language",
+    "account.look_in_your_mail",
+    "account.confirm",
+    "account.confirm_now",
+    "account.confirm_address",
+    "account.confirm_address_now",
+    "account.co_owner",
+    "security.login",
+    "security.us_signin_send_code",
+    "security.register",
+    "security.send_confirmation",
+    "security.forgot_password",
+    "security.reset_password",
+}
 """Written out a second time, on purpose: whoever opens a page must say so here too."""
 
 

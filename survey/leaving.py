@@ -1,0 +1,75 @@
+"""Leaving for good: what is deleted with an account, and deleting it.
+
+A company with another owner stays; the rounds that mirrored the one who leaves do not, for they are his. Whoever was
+invited to a round that still ran is told that it stops, in mail that no longer hangs from anything that is deleted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey import letters, rounds
+from survey.installation import Installation
+from survey.store.database import db
+from survey.store.outbox import OutboxMail
+from survey.store.people import Account, Company
+from survey.store.rounds import Round, Standing
+
+
+class RoundBeingCounted(Exception):
+    """A round is closed and not counted yet: its ballots are being handled at this moment."""
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """What goes with an account, and what stays."""
+
+    companies: tuple[Company, ...]
+    """Nobody else owns these: they go, with everything in them."""
+    kept: tuple[Company, ...]
+    """These stay with the other owner, without the rounds that mirrored the one who leaves."""
+    rounds: tuple[Round, ...]
+    running: tuple[Round, ...]
+    """Those of the rounds that were sent and take answers, or will: they are cancelled first."""
+
+
+def what_goes(account: Account, now: datetime) -> Farewell:
+    """Return what leaving would delete. Nothing is deleted yet."""
+    alone = tuple(company for company in account.companies if len(company.owners) == 1)
+    kept = tuple(company for company in account.companies if len(company.owners) > 1)
+    query = db.select(Round).where(
+        db.or_(Round.company_id.in_([company.id for company in alone]), Round.subject_id == account.id)
+    )
+    going = tuple(db.session.scalars(query.order_by(Round.opens_on, Round.id)))
+    running = tuple(one for one in going if one.standing_at(now) in (Standing.ANNOUNCED, Standing.OPEN))
+    return Farewell(alone, kept, going, running)
+
+
+def leave(house: Installation, account: Account) -> None:
+    """Cancel what runs, tell everybody who was invited, and delete the account with all that is only its own.
+
+    Interrupted and started again, it finishes. Raises RoundBeingCounted.
+    """
+    now = house.clock()
+    farewell = what_goes(account, now)
+    if any(one.standing_at(now) is Standing.CLOSED for one in farewell.rounds):
+        raise RoundBeingCounted
+    for round_ in farewell.rounds:
+        if round_.standing_at(now) is not Standing.COUNTED:
+            rounds.cancel(round_, house.boxes.of(round_.id), house.settings.keys, now)
+    _write_out_what_is_still_to_be_told(farewell.rounds, house, now)
+    db.session.execute(db.delete(Round).where(Round.id.in_([one.id for one in farewell.rounds])))
+    db.session.execute(db.delete(OutboxMail).where(OutboxMail.address == account.email))
+    for company in farewell.companies:
+        db.session.delete(company)
+    db.session.delete(account)
+    db.session.commit()
+
+
+def _write_out_what_is_still_to_be_told(gone: Iterable[Round], house: Installation, now: datetime) -> None:
+    query = db.select(OutboxMail).filter_by(kind="cancelled", state="waiting")
+    for mail in db.session.scalars(query.where(OutboxMail.round_id.in_([one.id for one in gone]))):
+        letter = letters.write(mail, house.links, now)
+        if letter is not None:
+            content = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+            db.session.add(OutboxMail(kind="account", address=letter.to.address, content=content, due_at=now))
