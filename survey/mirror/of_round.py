@@ -1,0 +1,64 @@
+"""The mirror of a stored round: gathers the plain values and holds it up, or says why it cannot be shown yet.
+
+It must not know any address: who was invited to an anonymous group is out of its reach, and the company's name is told
+by whoever asks.
+"""
+
+import json
+from datetime import datetime
+
+from survey.clock import day_of
+from survey.mirror.facts import NamedPerson, OwnView, RoundFacts
+from survey.mirror.holding_up import hold_up_mirror
+from survey.mirror.reports import MirrorReport
+from survey.scoring import from_document
+from survey.store.database import db
+from survey.store.rounds import Round
+
+
+class NotCounted(Exception):
+    """There is no release: the round runs, waits to be counted, or was cancelled."""
+
+
+class OwnViewMissing(Exception):
+    """The owner's own picture is not in; until it is, nothing of the results is shown."""
+
+
+def mirror_of(round_: Round, company: str, language: str) -> MirrorReport:
+    """Return the mirror of a counted round whose self-assessment is in. Raises NotCounted, OwnViewMissing."""
+    if round_.release is None or round_.counted_at is None:
+        raise NotCounted
+    own = round_.self_assessment
+    if own is None or own.handed_in_at is None:
+        raise OwnViewMissing
+    view = OwnView(own.answers, own.predictions, own.texts, own.after_close)
+    release = from_document(json.loads(round_.release.document))
+    return hold_up_mirror(release, view, facts_of(round_, company, round_.release.digest), language)
+
+
+def facts_of(round_: Round, company: str, digest: str) -> RoundFacts:
+    """Return what everybody may know of a round."""
+    early = round_.closed_at if round_.closed_early else None
+    return RoundFacts(
+        company=company,
+        owner=round_.subject_name,
+        first_name=round_.subject_name.split(" ")[0],
+        edition=round_.questionnaire,
+        opens_on=round_.opens_on,
+        closes_on=round_.closes_on,
+        partner=round_.partner_name,
+        conversation_on=round_.conversation_on,
+        groups=tuple(group.perspective for group in round_.groups),
+        people=tuple(NamedPerson(voice.id, voice.perspective, voice.name) for voice in round_.voices),
+        digest=digest,
+        closed_early_on=day_of(early) if early else None,
+    )
+
+
+def open_mirror(round_: Round, now: datetime) -> None:
+    """Write down that the owner opened the mirror, the first time only. Raises NotCounted."""
+    if round_.counted_at is None:
+        raise NotCounted
+    if round_.opened_mirror_at is None:
+        round_.opened_mirror_at = now
+        db.session.commit()

@@ -1,0 +1,80 @@
+"""The mirror of a stored round: not before it is counted, not before the owner's own picture is in."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from survey.mirror import NotCounted, OwnViewMissing, mirror_of, open_mirror
+from survey.scoring import canonical, digest
+from survey.store.database import db
+from survey.store.rounds import ReleaseRecord, Round, SelfAssessment
+from tests.mirror.karins_mirror import mirror, own_view, released
+
+COUNTED = datetime(2026, 11, 21, 1, tzinfo=UTC)
+LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def hand_in(round_: Round, *, after_close: bool = False) -> None:
+    view = own_view()
+    round_.self_assessment = SelfAssessment(
+        answers=dict(view.answers),
+        predictions=json.loads(json.dumps(view.predictions)),
+        texts=dict(view.texts),
+        handed_in_at=COUNTED,
+        after_close=after_close,
+    )
+    db.session.commit()
+
+
+def count(round_: Round) -> None:
+    document = canonical(released())
+    round_.release = ReleaseRecord(document=document, digest=digest(document))
+    round_.closed_at = round_.counted_at = COUNTED
+    db.session.commit()
+
+
+def test_there_is_no_mirror_before_the_round_is_counted(open_round: Round) -> None:
+    hand_in(open_round)
+
+    with pytest.raises(NotCounted):
+        mirror_of(open_round, "Bakkerij De Vries", "nl")
+
+
+def test_there_is_no_mirror_before_the_owners_own_picture_is_in(open_round: Round) -> None:
+    count(open_round)
+
+    with pytest.raises(OwnViewMissing):
+        mirror_of(open_round, "Bakkerij De Vries", "nl")
+
+
+def test_a_stored_round_gives_the_same_mirror_as_its_plain_values(open_round: Round) -> None:
+    hand_in(open_round)
+    count(open_round)
+
+    assert mirror_of(open_round, "Bakkerij De Vries", "nl") == mirror()
+
+
+def test_a_late_picture_says_so(open_round: Round) -> None:
+    hand_in(open_round, after_close=True)
+    count(open_round)
+
+    assert mirror_of(open_round, "Bakkerij De Vries", "nl").self_after_close
+
+
+def test_an_early_close_by_the_operator_stands_on_the_cover(open_round: Round) -> None:
+    hand_in(open_round)
+    count(open_round)
+    open_round.closed_early = True
+
+    assert mirror_of(open_round, "Bakkerij De Vries", "nl").facts.closed_early_on == COUNTED.date()
+
+
+def test_the_first_opening_is_written_down_once(open_round: Round) -> None:
+    with pytest.raises(NotCounted):
+        open_mirror(open_round, LATER)
+    count(open_round)
+    open_mirror(open_round, COUNTED)
+    open_mirror(open_round, LATER)
+
+    assert open_round.opened_mirror_at == COUNTED
