@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from threading import Thread
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from survey.installation import Installation
@@ -70,3 +72,20 @@ def new_phone(app: Flask, house: Installation) -> Callable[[], Phone]:
 def phone(new_phone: Callable[[], Phone]) -> Iterator[Phone]:
     """One phone."""
     return new_phone()
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_: object, **__: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where a browser finds the app: the start of every address, without a slash."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

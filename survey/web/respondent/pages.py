@@ -63,7 +63,7 @@ def render(template: str, kind: Kind, language: str, **values: Any) -> str:
     """Return a page of this door as text."""
     with force_locale(language):
         page = current_app.jinja_env.get_template(f"respondent/{template}.html")
-        html: str = page.render(language=language, languages=LANGUAGES, style=style(kind).text, **values)
+        html: str = page.render(language=language, style=style(kind).text, **values)
     return html
 
 
@@ -82,7 +82,10 @@ def answer(html: str, kind: Kind, language: str, status: int = 200) -> Response:
 
 def letter(template: str, language: str, status: int = 200, **values: Any) -> Response:
     """Return one of the pages that are read, not filled in."""
-    return answer(render(template, "letter", language, **values), "letter", language, status)
+    # A page that answers a form has no address of its own, so no link can show it in the other language.
+    languages = LANGUAGES if request.method != "POST" or values.get("typed") else {}
+    page = render(template, "letter", language, languages=languages, **values)
+    return answer(page, "letter", language, status)
 
 
 @door.app_template_filter("day")

@@ -11,6 +11,7 @@ from typing import Final
 from survey.perspectives import answers_by_name
 from survey.questionnaires import OVERALL, Item, Questionnaire, load
 from survey.store.rounds import Round
+from survey.web.languages import NAMES as LANGUAGES
 from survey.web.respondent.pages import render
 from survey.web.respondent.promise import called
 
@@ -127,6 +128,7 @@ def _page(sheet: Sheet, start: str, filled: Filled) -> str:
         "list",
         "list",
         sheet.language,
+        languages=LANGUAGES,
         sheet=sheet,
         parts=parts(sheet),
         gut_feeling=gut_feeling(sheet),
