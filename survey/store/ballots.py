@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     delete,
+    event,
     func,
     insert,
     select,
@@ -295,8 +296,12 @@ class Boxes:
         return cls(folder, None)
 
     @classmethod
-    def in_database(cls, engine: Engine) -> "Boxes":
-        """Keep every box as a schema of its own."""
+    def in_database(cls, main: Engine) -> "Boxes":
+        """Keep every box as a schema of its own in the database that this engine is for."""
+        # Connections of their own: if a page holds one to look up its round while it waits for one to cast a ballot,
+        # enough pages at once would wait for one another for ever.
+        engine = create_engine(main.url, hide_parameters=True)
+        event.listen(main, "engine_disposed", lambda _main: engine.dispose())
         return cls(None, engine)
 
     def of(self, round_id: str) -> Box:
