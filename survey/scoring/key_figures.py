@@ -34,8 +34,6 @@ def overlap(one: Collection[str], other: Collection[str], catalogue: int) -> Ove
 
 def _chance_of_at_least(shared: int, first: int, second: int, catalogue: int) -> float:
     ways = sum(
-        comb(first, count) * comb(catalogue - first, second - count)
-        for count in range(shared, min(first, second) + 1)
-        if second - count <= catalogue - first
+        comb(first, count) * comb(catalogue - first, second - count) for count in range(shared, min(first, second) + 1)
     )
     return ways / comb(catalogue, second)

@@ -72,6 +72,6 @@ def refuse(place: str, fact: str) -> NoReturn:
 
 
 def quoted(value: object) -> str:
-    """The value on one line and not too long."""
-    text = json.dumps(value, ensure_ascii=True)
+    """The value on one line, in plain letters and not too long."""
+    text = json.dumps(value)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}..."

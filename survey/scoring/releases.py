@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from survey.scoring.audit import Audit
-from survey.scoring.cells import Cell, ShownCell, band_of
+from survey.scoring.cells import Cell, ShownCell, SuppressedCell, VoiceCell, band_of
 from survey.scoring.items import ScoredItem, themes_of
 from survey.scoring.texts import ReleasedTexts
 from survey.scoring.visibility import Visibility
@@ -48,6 +48,11 @@ class Release:
     def cell(self, perspective: str, item: str) -> Cell:
         """The one cell of this perspective and item; raises KeyError where there is none."""
         return self._cells[perspective, item]
+
+    def said(self, perspective: str, item: str) -> ShownCell | VoiceCell | None:
+        """The cell where it says anything; None where it is suppressed, or the perspective never answered."""
+        cell = self._cells.get((perspective, item))
+        return None if isinstance(cell, SuppressedCell) else cell
 
     def perspective(self, id: str) -> Perspective:
         """The perspective with this id; raises KeyError where there is none."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from survey.scoring.answers import Answer
-from survey.scoring.cells import ShownCell, SuppressedCell, VoiceCell
+from survey.scoring.cells import ShownCell, VoiceCell
 from survey.scoring.gaps import Chances, Word, chances_of, gap_to, variance_of, word_for, word_for_one_voice
 from survey.scoring.items import ScoredItem
 from survey.scoring.method import METHOD
@@ -64,7 +64,7 @@ def verdicts(release: Release, own_answers: Mapping[str, Answer], predictions: P
     """Every verdict of a mirror: per perspective its items, then its themes; then the predictions.
 
     own_answers: the subject's answers as given. predictions: what he thinks each perspective says; None is not there.
-    An item of the theme `overall` has no verdict. Raises KeyError for a perspective, item or theme not in the release.
+    An item of the theme `overall` has no verdict. Raises KeyError for a predicted id that is no item and no theme.
     """
     return (*gap_verdicts(release, own_answers), *prediction_verdicts(release, predictions))
 
@@ -76,7 +76,10 @@ def gap_verdicts(release: Release, own_answers: Mapping[str, Answer]) -> tuple[V
 
 
 def prediction_verdicts(release: Release, predictions: Predictions) -> tuple[Verdict, ...]:
-    """The verdicts on what the owner thought each perspective would say, in the order of the predictions."""
+    """The verdicts on what the owner thought each perspective would say, in the order of the predictions.
+
+    Of a perspective that never answered, and so is not in the release, there is not enough information.
+    """
     return tuple(
         verdict
         for perspective, predicted in predictions.items()
@@ -92,8 +95,8 @@ def views(items: tuple[ScoredItem, ...], answers: Mapping[str, Answer]) -> dict[
 
 def item_evidence(release: Release, perspective: str, item: str, own: Views) -> Evidence | None:
     """The gap of one item to one perspective; None where either side says nothing."""
-    cell = release.cell(perspective, item)
-    if isinstance(cell, SuppressedCell) or item not in own:
+    cell = release.said(perspective, item)
+    if cell is None or item not in own:
         return None
     return Evidence(gap_to(own[item], cell), variance_of(cell), METHOD.sigma_self**2, isinstance(cell, VoiceCell))
 
@@ -122,8 +125,7 @@ def _theme_evidence(
     shown = [
         (own, cell)
         for item in items
-        if not isinstance(cell := release.cell(perspective, item.id), SuppressedCell)
-        and (own := own_mark(item.id)) is not None
+        if (cell := release.said(perspective, item.id)) is not None and (own := own_mark(item.id)) is not None
     ]
     judged = len(shown)
     if judged < METHOD.fewest_items_of_a_theme or 2 * judged < len(items):
@@ -149,14 +151,10 @@ def _verdicts_on(release: Release, perspective: str, own: Views) -> Iterator[Ver
 
 def _verdicts_on_prediction(release: Release, perspective: str, id: str, mark: float) -> Iterator[Verdict]:
     if id in release.themes:
-        evidence = theme_prediction_evidence(release, perspective, id, mark)
-    else:
-        item = release.item(id)
-        if item.is_overall:
-            return
+        yield _verdict(Level.PREDICTION, id, perspective, theme_prediction_evidence(release, perspective, id, mark))
+    elif not (item := release.item(id)).is_overall:
         predicted = {id: item.healthy_side_up(mark)}
-        evidence = item_evidence(release, perspective, id, predicted)
-    yield _verdict(Level.PREDICTION, id, perspective, evidence)
+        yield _verdict(Level.PREDICTION, id, perspective, item_evidence(release, perspective, id, predicted))
 
 
 def _verdict(level: Level, id: str, perspective: str, evidence: Evidence | None) -> Verdict:

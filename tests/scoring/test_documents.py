@@ -50,3 +50,20 @@ def test_no_exact_count_of_a_cell_stands_in_the_document() -> None:
 
 def test_the_document_is_the_same_for_answers_in_any_order() -> None:
     assert canonical(released(employees([1, 2, 3, 4, 5]))) == canonical(released(employees([5, 4, 3, 2, 1])))
+
+
+def test_the_text_of_a_release_never_changes_because_its_hash_is_printed() -> None:
+    staff = AnonymousGroup("employees", [{"order_book": 3}] * 5, 9, {"attention": ["é"] * 5})
+    bank, peer = named("bank", 4), named("peer_1", None)
+    assert canonical(released(staff, bank, peer)) == (
+        '{"audit":[],"cells":[{"item":"order_book","mark":4,"perspective":"bank","status":"voice"},'
+        '{"band":[5,7],"coverage":"almost_all","edge":null,"item":"order_book","mean":3.0,'
+        '"perspective":"employees","spread":null,"status":"shown"},'
+        '{"item":"order_book","perspective":"peer_1","reason":"too_few_answers","status":"suppressed"}],'
+        '"items":[{"id":"order_book","reverse":false,"scale":[1,5],"theme":"customers","version":1}],"k":5,'
+        '"method":"1","perspectives":[{"id":"bank","invited":null,"kind":"named","n":1},'
+        '{"id":"employees","invited":9,"kind":"anonymous","n":5},{"id":"peer_1","invited":null,"kind":"named","n":1}],'
+        '"texts":[{"perspective":"employees","question":"attention","texts":["é","é","é","é","é"]}],'
+        '"visibility":[{"level":"sees","perspective":"bank","theme":"customers"},'
+        '{"level":"sees","perspective":"employees","theme":"customers"}]}'
+    )

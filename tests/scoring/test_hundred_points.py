@@ -53,11 +53,17 @@ def test_rounded_points_add_up_and_the_first_of_equals_goes_up(
         ((40, 60, 5), "add up to 105"),
         ((40, 55), "add up to 95"),
         ((), "add up to 0"),
-        ((42, 58), "steps of five"),
-        ((-5, 105), "steps of five"),
+        ((42, 58), r"^Points are given in steps of five\.$"),
+        ((-5, 105), r"^Points are given in steps of five\.$"),
     ],
 )
 def test_points_come_in_fives_and_make_a_hundred(allocation: tuple[int, ...], fact: str) -> None:
     with pytest.raises(NotAHundredPoints, match=fact):
         check_allocation(allocation)
     check_allocation((40, 55, 5))
+
+
+@pytest.mark.parametrize("together", [mean_allocation, named_by, centre])
+def test_allocations_over_other_options_are_not_taken_together(together: Any) -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        together([(40, 60), (40, 55, 5)][::-1])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from survey.questionnaires import load
 from survey.scoring.answers import (
     CANNOT_JUDGE,
     AnonymousGroup,
@@ -29,8 +30,9 @@ from survey.scoring.cells import (
     reason_to_suppress,
 )
 from survey.scoring.counting import KBelowFive, ScaleWithoutScheme, release
+from survey.scoring.editions import scored_items
 from survey.scoring.items import FIVE_POINT, REPORT_MARK, Scale, ScoredItem
-from survey.scoring.releases import Kind
+from survey.scoring.releases import Kind, Perspective
 from survey.scoring.schemes import rounded_half_up
 from survey.scoring.texts import in_keyed_order
 from survey.scoring.visibility import Sight, Visibility
@@ -92,6 +94,14 @@ def test_two_groups_that_may_not_be_told_apart_have_one_cell(given: dict[str, An
 def test_halves_are_rounded_up_on_exact_fractions(given: dict[str, Any], expected: dict[str, Any]) -> None:
     step = Fraction(given["step"])
     assert [rounded_half_up(total, n, step) for total, n in given["sums_over_n"]] == expected["rounded"]
+
+
+@pytest.mark.parametrize(
+    ("total", "n", "rounded"),
+    [(7, 2, 3), (9, 4, 3), (8, 4, Fraction(3, 2)), (21, 4, 6)],  # 2.33, 1.5, 1.33 and 3.5 steps of one and a half
+)
+def test_any_step_is_rounded_half_up(total: int, n: int, rounded: Fraction) -> None:
+    assert rounded_half_up(total, n, Fraction(3, 2)) == rounded
 
 
 @vectors("F.reverse")
@@ -158,7 +168,9 @@ def test_a_skipped_item_counts_neither_as_an_answer_nor_as_cannot_judge() -> Non
 
 def test_a_round_may_ask_for_more_than_five_but_never_for_fewer() -> None:
     staff = employees([4, 4, 3, 2, 3, 3], invited=9)
-    assert isinstance(release([ORDER_BOOK], [staff], KEY, k=6).cells[0], ShownCell)
+    of_six = release([ORDER_BOOK], [staff], KEY, k=6)
+    assert isinstance(of_six.cells[0], ShownCell)
+    assert (of_six.k, of_six.method) == (6, "1")
     assert isinstance(release([ORDER_BOOK], [staff], KEY, k=7).cells[0], SuppressedCell)
     with pytest.raises(KBelowFive, match="At least 5 answers"):
         release([ORDER_BOOK], [staff], KEY, k=4)
@@ -177,7 +189,7 @@ def test_a_group_destroyed_unread_says_nothing_but_that_it_was_too_small() -> No
 
 
 def test_the_number_of_a_group_is_published_once_and_only_from_five() -> None:
-    assert released(employees([3] * 6, invited=9)).perspective("employees").n == 6
+    assert released(employees([3] * 6, invited=9)).perspectives == (Perspective("employees", Kind.ANONYMOUS, 9, 6),)
     assert released(employees([3] * 5)).perspective("employees").n == 5
     assert released(employees([3] * 4)).perspective("employees").n is None
     assert released(named("bank", 3)).perspective("bank").n == 1
@@ -197,7 +209,7 @@ def test_the_bands_follow_one_another_without_a_hole() -> None:
 
 
 def test_a_count_below_the_lowest_band_has_no_band() -> None:
-    with pytest.raises(ValueError, match="below the lowest band"):
+    with pytest.raises(ValueError, match=r"^A count below the lowest band is never published\.$"):
         band_of(4)
 
 
@@ -376,10 +388,17 @@ def test_texts_appear_from_five_printable_ones() -> None:
     assert sorted(released(texts("a", "b", "c", "d", "e")).texts[0].texts) == ["a", "b", "c", "d", "e"]
 
 
+def test_texts_need_five_ballots_and_five_texts_and_as_many_as_the_round_asks() -> None:
+    five = AnonymousGroup("employees", [{"order_book": 3}] * 5, texts={"attention": ["a", "b", "c", "d", "e"]})
+    assert [(each.perspective, each.question) for each in released(five).texts] == [("employees", "attention")]
+    assert release([ORDER_BOOK], [texts("a", "b", "c", "d", "e")], KEY, k=6).texts == ()
+
+
 def test_texts_stand_in_an_order_that_only_the_key_explains() -> None:
     written = ["de oven", "de planning", "de prijzen", "de winkel", "het rooster", "de bus"]
     orders = {released(texts(*way)).texts for way in (written, sorted(written), written[::-1])}
     assert len(orders) == 1
+    assert list(orders.pop()[0].texts) == in_keyed_order("attention", written, KEY)
     assert in_keyed_order("attention", written, KEY) != in_keyed_order("attention", written, b"another key")
     assert in_keyed_order("attention", written, KEY) != in_keyed_order("goes_well", written, KEY)
 
@@ -464,3 +483,14 @@ def test_every_vector_of_these_topics_is_read_by_a_test() -> None:
     for found in read(OWN):
         by_topic = any(f'vectors("{found["topic"][:length]}")' in named for length in range(3, len(found["topic"]) + 1))
         assert by_topic or f'"{found["id"]}"' in named, found["id"]
+
+
+def test_an_edition_is_scored_with_its_own_scales_themes_and_versions() -> None:
+    edition = load("spiegel-1")
+    scored = scored_items(edition)
+    assert [(item.id, item.theme, item.reverse, item.version) for item in scored] == [
+        (item.id, item.theme, item.reverse, item.version) for item in edition.items
+    ]
+    assert scored[0] == GUT_FEELING
+    assert [item.id for item in scored if item.reverse] == [item.id for item in edition.items if item.reverse] != []
+    assert {item.scale for item in scored[1:]} == {FIVE_POINT}

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from survey.scoring.gaps import chances_of
+from survey.scoring.items import FIVE_POINT
 from survey.scoring.method import METHOD
 from survey.scoring.plain_values import BadInput
+from survey.scoring.schemes import SCHEMES
 from survey.scoring.score import score, score_text
+from tests.scoring.planted import TENTHS
 from tests.scoring.vectors import vectors
 
 VERDICTS = {
@@ -176,6 +179,11 @@ def test_invited_left_out_means_all_who_answered() -> None:
         assert score(one_item(staff([3] * 4, **fields)))["cells"][0]["reason"] == "too_few_invited"
 
 
+def test_a_group_of_which_nobody_was_invited_or_answered_is_no_mistake() -> None:
+    out = score(one_item(staff([], invited=0)))
+    assert out["cells"][0]["reason"] == "too_few_invited"
+
+
 def test_a_large_group_says_whether_it_is_divided() -> None:
     cells = [score(one_item(staff(answers)))["cells"][0] for answers in ([3] * 12, [1, 5] * 6, [3] * 11)]
     assert [cell["spread"] for cell in cells] == ["agreed", "divided", None]
@@ -202,7 +210,17 @@ def test_whole_numbers_may_be_written_with_a_point_and_predictions_in_halves() -
 
 
 def test_text_goes_in_and_out_as_json() -> None:
-    assert json.loads(score_text(json.dumps(BAKERY))) == score(BAKERY)
+    text = score_text(json.dumps(BAKERY))
+    assert json.loads(text) == score(BAKERY)
+    assert text.startswith('{\n "method": "1",\n "perspectives": [\n  {\n   "id": "employees",')
+
+
+def test_what_the_auditor_finds_is_said_and_the_cell_is_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SCHEMES, FIVE_POINT, TENTHS)
+    out = score(one_item(staff([3] * 5)))
+    finding = {"perspective": "employees", "item": "q", "fact": "too_few_values_left"}
+    assert out["audit"] == {"passed": False, "findings": [finding]}
+    assert out["cells"][0]["reason"] == "too_few_answers"
 
 
 def test_the_order_of_the_answers_makes_no_difference() -> None:
@@ -286,6 +304,14 @@ def changed(*path: str | int, to: Any) -> dict[str, Any]:
             "self.order_book: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1..."
             ' is not a mark of 1 to 5, "cannot_judge" or null.',
         ),
+        (
+            changed("self", "order_book", to="x" * 38),
+            f'self.order_book: "{"x" * 38}" is not a mark of 1 to 5, "cannot_judge" or null.',
+        ),
+        (
+            changed("self", "order_book", to="x" * 39),
+            f'self.order_book: "{"x" * 39}... is not a mark of 1 to 5, "cannot_judge" or null.',
+        ),
         (changed("self", "two\nlines", to=4), 'self["two\\nlines"]: there is no such item.'),
         (changed("self", "één", to=4), 'self["\\u00e9\\u00e9n"]: there is no such item.'),
         (changed("perspectives", to={}), "perspectives: {} is not a list."),
@@ -362,6 +388,7 @@ def test_an_id_of_both_an_item_and_a_theme_cannot_be_predicted() -> None:
         ("", "Line 1, column 1: this is not JSON (Expecting value)."),
         ('{"items": [}', "Line 1, column 12: this is not JSON (Expecting value)."),
         ('{"self": 1,\n "self": 2}', 'The document: "self" is there twice in one object.'),
+        ('{"items": 1, "self": 1, "self": 2}', 'The document: "self" is there twice in one object.'),
         ('{"self": NaN}', "The document: NaN is not a number."),
         ('{"self": -Infinity}', "The document: -Infinity is not a number."),
         ("[" * 100_000, "The document: is nested too deep or holds a number too long to be read."),

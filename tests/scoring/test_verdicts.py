@@ -285,6 +285,15 @@ def test_a_prediction_about_a_suppressed_cell_or_a_thin_theme_has_not_enough_inf
     assert [verdict.word for verdict in found] == [Word.NOT_ENOUGH_INFORMATION] * 2
 
 
+def test_a_prediction_about_somebody_who_never_answered_has_not_enough_information() -> None:
+    mirrored = released(named("bank", 3), items=(ORDER_BOOK, CUSTOMERS_RETURN))
+    found = verdicts(mirrored, {}, {"accountant": {"order_book": 4, "customers": 4}})[-2:]
+    assert [(verdict.perspective, verdict.word) for verdict in found] == [
+        ("accountant", Word.NOT_ENOUGH_INFORMATION),
+        ("accountant", Word.NOT_ENOUGH_INFORMATION),
+    ]
+
+
 def test_a_predicted_gut_feeling_has_no_verdict() -> None:
     mirrored = released(NamedVoice("bank", {"gut_feeling": 8}), items=CHECKLIST)
     assert not [each for each in verdicts(mirrored, {}, {"bank": {"gut_feeling": 8}}) if each.level is Level.PREDICTION]
