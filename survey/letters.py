@@ -41,6 +41,7 @@ _STILL_AWAITED: Final = {
     "reminder_2": (Standing.OPEN,),
     "extended": (Standing.ANNOUNCED, Standing.OPEN),
     "cancelled": (Standing.CANCELLED,),
+    "tell_back": (Standing.COUNTED,),
 }
 """Per kind of mail to the invited: where the round must stand for it to make sense."""
 
@@ -134,7 +135,7 @@ def put_test_mail(round_: Round, perspective: str, to: Account, now: datetime) -
 def _is_awaited(mail: OutboxMail, round_: Round, invitation: Invitation, now: datetime) -> bool:
     if invitation.revoked or invitation.address is None:
         return False
-    if invitation.muted and mail.kind.startswith("reminder"):
+    if invitation.muted and mail.kind.startswith(("reminder", "tell_back")):
         return False
     # Who never got the invitation is not told what became of it; an invitation still to come says the newest date.
     if mail.kind != "invitation" and not _invitations_sent(invitation.id):
@@ -162,7 +163,7 @@ def _to_the_invited(kind: str, round_: Round, invitation: Invitation, links: Lin
         "stop_link": links.no_more_mail(invitation.id),
         "is_a_test": False,
     }
-    stop_link = None if kind == "cancelled" else facts["stop_link"]
+    stop_link = None if kind in ("cancelled", "tell_back") else facts["stop_link"]
     to = Correspondent(invitation.name, invitation.address or "")
     return _written(kind, round_, to, facts, replies_to=_owner(round_), stop_link=stop_link)
 
@@ -208,6 +209,7 @@ def _facts(round_: Round, perspective: str) -> dict[str, Any]:
         "minimum": round_.minimum,
         "opens_on": day(round_.opens_on),
         "closes_on": day(round_.closes_on),
+        "erased_on": day(round_.erased_on),
         "extended_from": day(round_.extended_from or round_.closes_on),
         "contact": one_line(round_.contact_name, LONGEST_NAME),
         "contact_address": round_.contact_address,

@@ -1,9 +1,10 @@
 """The bakery as fixtures: an app on a fresh SQLite file, Karin and her company, and a round at each of its stages."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextvars import Context
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from werkzeug.test import TestResponse
 from survey import create_app, rounds, story
 from survey.clock import at_hour
 from survey.installation import Installation, installation
+from survey.scoring import canonical, digest
 from survey.settings import Settings
 from survey.store.ballots import Box
 from survey.store.database import db
 from survey.store.people import Account, Company, Invitation, invitations_of
-from survey.store.rounds import Round
+from survey.store.rounds import ReleaseRecord, Round, SelfAssessment
 from survey.store.schema import bring_up_to_date
+from tests.mirror.karins_mirror import own_view, released
 
 
 class Browser(FlaskClient):
@@ -138,6 +141,24 @@ def box(open_round: Round, house: Installation) -> Box:
 def staff(open_round: Round) -> list[Invitation]:
     """The nine employees' invitations."""
     return invitations_of(open_round.id, "employees")
+
+
+@pytest.fixture
+def mirrored_round(open_round: Round, house: Installation, clock: story.MovableClock) -> Round:
+    """Karin's round, counted, with her own picture in it: there is a mirror. It is three days after the close."""
+    document = canonical(released())
+    view = own_view()
+    clock.move_to(CLOSES_ON + timedelta(days=3))
+    open_round.self_assessment = SelfAssessment(
+        answers=dict(view.answers),
+        predictions=json.loads(json.dumps(view.predictions)),
+        texts=dict(view.texts),
+        handed_in_at=clock(),
+    )
+    open_round.release = ReleaseRecord(document=document, digest=digest(document))
+    open_round.closed_at = open_round.counted_at = clock()
+    db.session.commit()
+    return open_round
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import upgrade
 
-from survey.store import outbox, people, rounds
+from survey.store import conversations, outbox, people, rounds
 from survey.store.database import Base
 
-TABLES = {module.__name__: module for module in (outbox, people, rounds)} and Base.metadata.tables
+TABLES = {module.__name__: module for module in (conversations, outbox, people, rounds)} and Base.metadata.tables
 
 
 def migrations_folder() -> Path:

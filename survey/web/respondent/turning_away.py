@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Response, request
 
+from survey.telling_back import what_was_told
 from survey.web.respondent.door import door
 from survey.web.respondent.guests import (
     AlreadySent,
@@ -62,6 +63,7 @@ def turn_away(refusal: TurnedAway) -> Response:
         by_card=guest.came_by_card,
         counted=round_.counted_at is not None,
         shown=group_was_shown(guest),
+        told=what_was_told(round_) if round_.counted_at else None,
         was_sending=request.method == "POST" and request.path.endswith("/lijst"),
         token=(request.view_args or {}).get("token"),
     )

@@ -1,0 +1,43 @@
+"""A database with something in it keeps it through each step."""
+
+from pathlib import Path
+
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from survey import conversation, create_app
+from survey.settings import Settings
+from survey.store.database import db
+from survey.store.kept_texts import Draft
+from survey.store.rounds import rounds_of
+from survey.store.schema import migrations_folder
+
+BEFORE = (
+    "INSERT INTO account (id, email, name, language, active, fs_uniquifier) "
+    "VALUES (1, 'karin@bakkerijdevries.example', 'Karin de Vries', 'nl', 1, 'u')",
+    "INSERT INTO company (id, name) VALUES ('c', 'Bakkerij De Vries')",
+    "INSERT INTO round (id, tag, company_id, subject_id, subject_name, questionnaire, language, minimum, opens_on, "
+    "closes_on, partner_name, partner_address, conversation_on, contact_name, contact_address, closed_early, "
+    "closed_at, counted_at) VALUES ('r', 'ABCD', 'c', 1, 'Karin de Vries', 'spiegel-1', 'nl', 5, '2026-11-02', "
+    "'2026-11-20', 'Petra Visser', 'petra@visser-mentoring.example', '2026-11-30', 'Marijke Bos', "
+    "'marijke@vertrouwenspersoon.example', 0, '2026-11-21 00:00:00', '2026-11-21 00:01:00')",
+    "INSERT INTO self_assessment (round_id, answers, predictions, texts, handed_in_at, after_close) "
+    "VALUES ('r', '{}', '{}', '{}', '2026-11-10 09:00:00', 0)",
+)
+
+
+def test_a_counted_round_can_be_talked_about_after_the_upgrade(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0002")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        conversation.keep(round_, {"guess": Draft("openness", 0)})
+        assert conversation.sheet_of(round_).guess == "openness"
+        assert conversation.meeting_of(round_, "conversation").day == round_.conversation_on
+        assert round_.partner_name == "Petra Visser"
+        db.session.remove()
+        db.engine.dispose()
