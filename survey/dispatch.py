@@ -207,7 +207,15 @@ def _forget(mail_id: str) -> None:
 
 
 def _settle(mail_id: str) -> None:
+    if _belongs_to_no_round(mail_id):
+        _forget(mail_id)
+        return
     _write(mail_id, state="sent", content=None, leased_until=None, last_error=None)
+
+
+def _belongs_to_no_round(mail_id: str) -> bool:
+    # No round erases it on a day, so the address in it goes as soon as the mail is dealt with.
+    return db.session.scalar(db.select(OutboxMail.round_id).filter_by(id=mail_id)) is None
 
 
 def _try_again(mail: _Claimed, now: datetime, reason: str) -> None:
@@ -227,6 +235,9 @@ def _put_back(mail_id: str, until: datetime, reason: str) -> None:
 
 
 def _give_up(mail_id: str, reason: str) -> None:
+    if _belongs_to_no_round(mail_id):
+        _forget(mail_id)
+        return
     mail = db.session.get_one(OutboxMail, mail_id)
     mail.state, mail.content, mail.leased_until, mail.last_error = "failed", None, None, reason
     if mail.invitation_id is not None:

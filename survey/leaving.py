@@ -72,4 +72,4 @@ def _write_out_what_is_still_to_be_told(gone: Iterable[Round], house: Installati
         letter = letters.write(mail, house.links, now)
         if letter is not None:
             content = {"subject": letter.subject, "text": letter.text, "html": letter.html}
-            db.session.add(OutboxMail(kind="account", address=letter.to.address, content=content, due_at=now))
+            db.session.add(OutboxMail(kind=letters.STOPPED, address=letter.to.address, content=content, due_at=now))

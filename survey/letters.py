@@ -32,6 +32,9 @@ ACCOUNT_MAIL_LASTS: Final = timedelta(days=1)
 WRITTEN_IN: Final = "nl"
 """The language of the templates themselves; every other one has a catalogue."""
 
+STOPPED: Final = "stopped"
+"""The news that a round is cancelled, written out when the round itself is deleted at the same moment."""
+
 TEST: Final = "test_"
 """A test mail to oneself is `test_` and the perspective whose invitation is shown."""
 
@@ -85,8 +88,8 @@ def write(mail: OutboxMail, links: LinkMaker, now: datetime) -> Letter | None:
 
     Raises KindUnknown, LanguageMissing.
     """
-    if mail.kind == "account":
-        return _about_the_account(mail, now)
+    if mail.kind in ("account", STOPPED):
+        return _as_it_was_written(mail, now)
     round_ = find_round(mail.round_id or "")
     if round_ is None:
         return None
@@ -148,8 +151,10 @@ def _invitations_sent(invitation_id: str) -> list[str]:
     return list(db.session.scalars(query.order_by(OutboxMail.due_at)))
 
 
-def _about_the_account(mail: OutboxMail, now: datetime) -> Letter | None:
-    if mail.content is None or mail.address is None or now - mail.due_at > ACCOUNT_MAIL_LASTS:
+def _as_it_was_written(mail: OutboxMail, now: datetime) -> Letter | None:
+    if mail.content is None or mail.address is None:
+        return None
+    if mail.kind == "account" and now - mail.due_at > ACCOUNT_MAIL_LASTS:
         return None
     content = mail.content
     return Letter(Correspondent("", mail.address), content["subject"], content["text"], content.get("html"))

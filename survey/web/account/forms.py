@@ -33,6 +33,8 @@ MAILS_PER_ADDRESS: Final = ("5 per 15 minutes", "30 per day")
 """Mails that anybody can have sent to one address: enough for someone in a hurry, too few to bother someone with."""
 TRIES_PER_ACCOUNT: Final = ("5 per 10 minutes", "30 per day")
 """Wrong codes or passwords for one address; three of a million codes are right at a moment."""
+OF_ONE_VISITOR: Final = "60 per 10 minutes"
+"""Mails asked and tries made from one network address; behind a proxy that is everybody together, so it is wide."""
 LONGEST_NAME: Final = 120
 NOT_A_NAME: Final = ("://", "www.", "@")
 """Names are shown in mail to others: nobody may send links by calling himself one."""
@@ -87,7 +89,7 @@ class SignInForm(UnifiedSigninForm):
         return self._hands_in_the_right_one(address, **options)
 
     def _may_have_a_code(self, address: str) -> bool:
-        protection.count("mail", address, *MAILS_PER_ADDRESS)
+        _count_mail(address)
         secret = _security().totp_factory.generate_totp_secret()
         self.user, self.chosen_method.data = _account(address), "email"
         if self.user is None:
@@ -101,6 +103,7 @@ class SignInForm(UnifiedSigninForm):
         return True
 
     def _hands_in_the_right_one(self, address: str, **options: Any) -> bool:
+        protection.count("visitor", protection.visitor(), OF_ONE_VISITOR)
         protection.refuse_when_used_up("tries", address, *TRIES_PER_ACCOUNT)
         self.next.data = protection.local_path(self.next.data) if self.next.data else ""
         if super().validate(**options):
@@ -120,7 +123,7 @@ class SameAgainForm(UnifiedVerifyForm):
         """Return whether a code may be sent, or it is the same person."""
         account = cast(Account, current_user._get_current_object())
         if self.submit_send_code.data:
-            protection.count("mail", account.email, *MAILS_PER_ADDRESS)
+            _count_mail(account.email)
             _security().datastore.us_setup_email(account)
             self.user, self.chosen_method.data = account, "email"
             return True
@@ -143,7 +146,7 @@ class NewAccountForm(RegisterFormV2):
 
     def validate(self, **options: Any) -> bool:
         """Return whether a new account can be made; the address is never said to be taken."""
-        protection.count("mail", known_form_of(self.email.data) or "", *MAILS_PER_ADDRESS)
+        _count_mail(known_form_of(self.email.data) or "")
         self.password.data = None
         good: bool = super().validate(**options)
         # The library hashes for whom it knows, and makes a code for whom it does not: here both happen for both.
@@ -230,12 +233,17 @@ def _account(address: str) -> Account | None:
     return found if found is not None and found.active else None
 
 
+def _count_mail(address: str) -> None:
+    protection.count("visitor", protection.visitor(), OF_ONE_VISITOR)
+    protection.count("mail", address, *MAILS_PER_ADDRESS)
+
+
 def _asked_address(form: Any) -> str | None:
     address = known_form_of(form.email.data)
     if address is None:
         form.form_errors.append(NO_ADDRESS)
         return None
-    protection.count("mail", address, *MAILS_PER_ADDRESS)
+    _count_mail(address)
     form.email.data = address
     return address
 

@@ -14,7 +14,7 @@ from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.signals import change_email_confirmed
 from flask_security.totp import Totp
 
-from survey import clock
+from survey import clock, letters
 from survey.installation import installation
 from survey.settings import Settings
 from survey.store.database import db
@@ -105,7 +105,7 @@ def _choices(keys: Sequence[str]) -> dict[str, Any]:
         "STATIC_FOLDER": None,
         "CACHE_CONTROL": None,  # headers.py says it for every page
         "I18N_DOMAIN": "messages",
-        "I18N_DIRNAME": "translations",
+        "I18N_DIRNAME": [str(letters.TRANSLATIONS)],
         "EMAIL_PLAINTEXT": False,  # not its texts: ours are written in post.py
         "EMAIL_HTML": False,
         "REGISTERABLE": True,
