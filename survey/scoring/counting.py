@@ -4,7 +4,7 @@ One answer goes into exactly one cell. The order inside is: count, decide on cou
 look at marks. This module knows no person, no clock and no storage; the key that orders texts is an argument.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -105,22 +105,22 @@ def _in_order(groups: Iterable[Group]) -> list[Group]:
 def _count(items: Sequence[ScoredItem], group: Group, k: int) -> _Counted:
     responses = group.responses if isinstance(group, AnonymousGroup) else (group.response,)
     known = {item.id for item in items}
-    for response in responses:
-        if not response.keys() <= known:
-            raise UnknownItem(f"A response of {group.id} answers an item that is not in the edition.")
+    if not all(response.keys() <= known for response in responses):
+        raise UnknownItem(f"A response of {group.id} answers an item that is not in the edition.")
     tallies = {item.id: tally(item, responses) for item in items}
+    return _Counted(group, tallies, _reasons(group, tallies, k))
+
+
+def _reasons(group: Group, tallies: Mapping[str, Tally], k: int) -> dict[str, Reason]:
+    """Why cells of an anonymous group are suppressed, by item id, from counts alone."""
     if isinstance(group, NamedVoice):
-        return _Counted(group, tallies, {})
+        return {}
     invited = _invited(group)
-    return _Counted(
-        group,
-        tallies,
-        {
-            id: reason
-            for id, counted in tallies.items()
-            if (reason := reason_to_suppress(len(counted.marks), counted.cannot_judge, invited, k))
-        },
-    )
+    return {
+        id: reason
+        for id, counted in tallies.items()
+        if (reason := reason_to_suppress(len(counted.marks), counted.cannot_judge, invited, k))
+    }
 
 
 def _invited(group: AnonymousGroup) -> int:
