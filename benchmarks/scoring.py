@@ -22,7 +22,7 @@ ITEMS = (
 )
 EMPLOYEES = 36
 VOICES = ("accountant", "bank", "peer_1", "peer_2")
-PREDICTIONS = {"employees": dict.fromkeys(THEMES, 4.0), "bank": {"item_3": 2}}
+PREDICTIONS: dict[str, dict[str, float]] = {"employees": dict.fromkeys(THEMES, 4.0), "bank": {"item_3": 2}}
 STAGES = 10
 
 

@@ -39,7 +39,7 @@ class Question:
 
 
 def read_question(document: object) -> Question:
-    """The question in a document, as the issue of `survey score` describes it; raises BadInput."""
+    """The question in a document, as docs/scoring.md describes it; raises BadInput."""
     fields = fields_of(document, "The document", {"perspectives"}, {"items", "questionnaire", "self", "predictions"})
     items = _items(fields)
     asked = {item.id: item for item in items}

@@ -9,11 +9,10 @@ from random import Random
 
 import pytest
 
-from survey.counting import scored_items
 from survey.mirror import MirrorReport, OwnView, hold_up_mirror, report_html, report_pdf, sheet_pdf, to_document
 from survey.mirror.printing import sheet_html
 from survey.questionnaires import load
-from survey.scoring import FIVE_POINT, counting
+from survey.scoring import FIVE_POINT, counting, scored_items
 from survey.scoring.answers import Group
 from survey.scoring.counting import release
 from survey.scoring.schemes import SCHEMES

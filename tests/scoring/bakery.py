@@ -1,6 +1,7 @@
 """Bakkerij De Vries: nine employees, accountant Rob de Wit, Joost Meijer of the bank, two fellow entrepreneurs."""
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, Answer, NamedVoice
 from survey.scoring.cells import Cell
@@ -24,7 +25,8 @@ def employees(
     answers: Iterable[Answer], cannot_judge: int = 0, item: str = "order_book", invited: int | None = None
 ) -> AnonymousGroup:
     """A group in which everybody answers one item."""
-    given = [*answers, *[CANNOT_JUDGE] * cannot_judge]
+    cannot: Answer = CANNOT_JUDGE
+    given = [*answers, *repeat(cannot, cannot_judge)]
     return AnonymousGroup("employees", [{item: answer} for answer in given], invited)
 
 

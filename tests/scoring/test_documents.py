@@ -3,19 +3,25 @@
 import json
 
 from survey.scoring import canonical, digest, from_document, to_document
-from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, NamedVoice
+from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, NamedVoice, Response
 from survey.scoring.audit import EarlierRelease
 from survey.scoring.cells import SuppressedCell
 from survey.scoring.counting import release
 from survey.scoring.releases import Release
 from tests.scoring.bakery import CHECKLIST, KEY, employees, named, released
 
-ANSWERS = {"gut_feeling": 7, "order_book": 1, "customer_dependence": CANNOT_JUDGE, "asks_views": 3, "safe_to_speak": 5}
+ANSWERS: Response = {
+    "gut_feeling": 7,
+    "order_book": 1,
+    "customer_dependence": CANNOT_JUDGE,
+    "asks_views": 3,
+    "safe_to_speak": 5,
+}
 
 
 def bakery() -> Release:
     """A release with a cell of every type, a clipped one, a divided one, texts and a finding."""
-    responses = [{**ANSWERS, "asks_views": 1 + 4 * (who % 2)} for who in range(12)]
+    responses: list[Response] = [{**ANSWERS, "asks_views": 1 + 4 * (who % 2)} for who in range(12)]
     staff = AnonymousGroup("employees", responses, 12, {"attention": ["de oven", "de bus", "é", "d", "e"]})
     bank = NamedVoice("bank", {"order_book": 4}, {"attention": "de cijfers"})
     earlier = [EarlierRelease("employees", frozenset({"safe_to_speak"}), days=30)]

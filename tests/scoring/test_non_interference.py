@@ -79,11 +79,12 @@ def test_the_command_cannot_tell_twins_apart_either() -> None:
 
 
 def document_of(found: Twins, group: AnonymousGroup) -> dict[str, Any]:
+    groups: list[Group] = [group, *found.voices]
     return {
         "items": [item_fields(item) for item in found.items],
         "self": found.own_answers,
         "predictions": found.predictions,
-        "perspectives": [perspective_fields(each) for each in (group, *found.voices)],
+        "perspectives": [perspective_fields(each) for each in groups],
     }
 
 

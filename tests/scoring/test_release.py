@@ -13,6 +13,7 @@ from survey.scoring.answers import (
     MoreAnswersThanInvited,
     NamedVoice,
     PerspectiveNamedTwice,
+    Response,
     UnknownItem,
 )
 from survey.scoring.audit import EarlierRelease, Fact
@@ -160,8 +161,8 @@ def test_the_first_of_two_reasons_is_given_even_where_both_apply() -> None:
 
 
 def test_a_skipped_item_counts_neither_as_an_answer_nor_as_cannot_judge() -> None:
-    answers = [{"order_book": 3}] * 4 + [{"order_book": None}, {"customers_return": 4}]
-    staff = AnonymousGroup("employees", answers, invited=9)
+    skipped: list[Response] = [{"order_book": None}, {"customers_return": 4}]
+    staff = AnonymousGroup("employees", [*[{"order_book": 3}] * 4, *skipped], invited=9)
     cell = released(staff, items=[ORDER_BOOK, CUSTOMERS_RETURN]).cell("employees", "order_book")
     assert cell == SuppressedCell("employees", "order_book", Reason.TOO_FEW_ANSWERS)
 

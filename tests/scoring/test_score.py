@@ -25,7 +25,7 @@ VERDICTS = {
     "verschil-1-stem": "one_voice_clear_difference",
 }
 
-ITEMS = [
+ITEMS: list[dict[str, Any]] = [
     {"id": "gut_feeling", "theme": "overall", "scale": [1, 10]},
     {"id": "order_book", "theme": "customers"},
     {"id": "customer_dependence", "theme": "customers", "reverse": True, "scale": [1, 5]},
@@ -190,9 +190,8 @@ def test_a_large_group_says_whether_it_is_divided() -> None:
 
 
 def test_an_edition_can_stand_in_for_the_items() -> None:
-    document = {"questionnaire": "spiegel-1", "self": {"order_book": 4}, "perspectives": [staff([3] * 5)]}
-    document["perspectives"][0]["answers"] = [{"order_book": 3, "gut_feeling": 7}] * 5  # type: ignore[index]  # a plain document
-    out = score(document)
+    group = {"id": "employees", "kind": "anonymous", "answers": [{"order_book": 3, "gut_feeling": 7}] * 5}
+    out = score({"questionnaire": "spiegel-1", "self": {"order_book": 4}, "perspectives": [group]})
     assert len(out["cells"]) == 30
     assert found(out, "item", "order_book", "employees")["gap"] == 1.0
 

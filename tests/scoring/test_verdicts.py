@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, NamedVoice
+from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, Group, NamedVoice
 from survey.scoring.cells import Band, Coverage, Edge, ShownCell, VoiceCell
 from survey.scoring.gaps import Chances, Word, chances_of, gap_to, variance_of, word_for, word_for_one_voice
 from survey.scoring.items import ScoredItem
@@ -72,7 +72,11 @@ def test_a_theme_is_judged_as_the_vectors_say(given: dict[str, Any], expected: d
 
 @vectors("A.verdict.pooled")
 def test_perspectives_are_pooled_as_the_vectors_say(given: dict[str, Any], expected: dict[str, Any]) -> None:
-    groups = [employees(given["medewerkers"]), named("bank", *given["bank"]), named("accountant", *given["accountant"])]
+    groups: list[Group] = [
+        employees(given["medewerkers"]),
+        named("bank", *given["bank"]),
+        named("accountant", *given["accountant"]),
+    ]
     found = pooled_verdicts(released(*groups), {"order_book": given["self"]})
     assert_verdict_is(verdict_on(Level.POOLED, found, "order_book", None), expected)
 

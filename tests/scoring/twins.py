@@ -30,7 +30,7 @@ class Twins:
 
     items: tuple[ScoredItem, ...]
     own_answers: dict[str, Answer]
-    predictions: dict[str, dict[str, float]]
+    predictions: dict[str, dict[str, int]]
     voices: tuple[NamedVoice, ...]
     first: AnonymousGroup
     second: AnonymousGroup
@@ -127,9 +127,15 @@ def twin_columns(item: ScoredItem, n: int, invited: int, chance: Random) -> tupl
     others = [some_marks(item, valid, chance) for _ in range(4)]
     if is_shown(valid, cannot_judge, invited):
         others = [walked_to(promised_figure(marks, item), other, item) or marks for other in others]
-    other = min(others, key=lambda other: (Counter(other) & Counter(marks)).total())
-    silent: Column = [CANNOT_JUDGE] * cannot_judge + [None] * (n - valid - cannot_judge)
+    other = min(others, key=lambda other: shared(other, marks))
+    silent: Column = [CANNOT_JUDGE for _ in range(cannot_judge)]
+    silent += [None] * (n - valid - cannot_judge)
     return [*as_given(marks, item), *silent], [*as_given(other, item), *silent]
+
+
+def shared(one: list[int], other: list[int]) -> int:
+    """How many marks two groups have in common, matched as well as can be."""
+    return (Counter(one) & Counter(other)).total()
 
 
 def as_given(marks: list[int], item: ScoredItem) -> list[int]:
