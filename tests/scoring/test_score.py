@@ -1,10 +1,13 @@
 """`survey score`: what comes out of a document of raw answers, and how a bad one is refused."""
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from survey.scoring.gaps import chances_of
 from survey.scoring.items import FIVE_POINT
@@ -398,3 +401,34 @@ def test_text_that_is_no_document_is_refused_in_one_sentence(text: str, sentence
     with pytest.raises(BadInput) as refusal:
         score_text(text)
     assert str(refusal.value) == sentence
+
+
+# Whatever is thrown at it
+
+
+PLAIN: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["self", "bank"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place in a document, the document itself left out."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in members:
+        yield (*path, step)
+        yield from places_in(member, (*path, step))
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.sampled_from(list(places_in(BAKERY))), PLAIN)
+def test_a_document_with_anything_at_all_in_one_place_is_scored_or_refused_in_one_line(
+    path: tuple[str | int, ...], value: Any
+) -> None:
+    try:
+        json.dumps(score(changed(*path, to=value)))
+    except BadInput as refusal:
+        sentence = str(refusal)
+        assert sentence.endswith(".")
+        assert sentence.isprintable()
