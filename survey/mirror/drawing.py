@@ -9,7 +9,7 @@ import base64
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from survey.mirror.marks import Mark
 from survey.mirror.reports import Party, Row, Strip
@@ -42,30 +42,56 @@ KINDS: Final = (
 DASHES: Final = {"expected": "1.1 .75", "dots": ".3 .7"}
 
 
+@dataclass(frozen=True)
+class Line:
+    """A straight line, level or upright unless it is a plumb line."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A filled rectangle."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A circle."""
+
+    x: float
+    y: float
+    radius: float
+
+
+Shape: TypeAlias = Line | Box | Disc
+
+
 @dataclass
 class Ink:
-    """What was drawn so far: per kind one path."""
+    """What was drawn so far, by kind."""
 
-    paths: dict[str, list[str]] = field(default_factory=dict)
-
-    def put(self, kind: str, path: str) -> None:
-        """Add a piece of path to a kind."""
-        self.paths.setdefault(kind, []).append(path)
+    shapes: dict[str, list[Shape]] = field(default_factory=dict)
 
     def line(self, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
         """Add a straight line; nothing when it has no length."""
         if abs(x1 - x2) + abs(y1 - y2) >= 0.05:
-            end = f"H{_n(x2)}" if y1 == y2 else f"V{_n(y2)}" if x1 == x2 else f"L{_n(x2)} {_n(y2)}"
-            self.put(kind, f"M{_n(x1)} {_n(y1)}{end}")
+            self.shapes.setdefault(kind, []).append(Line(x1, y1, x2, y2))
 
     def box(self, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
         """Add a filled rectangle."""
-        self.put(kind, f"M{_n(x1)} {_n(y1)}H{_n(x2)}V{_n(y2)}H{_n(x1)}z")
+        self.shapes.setdefault(kind, []).append(Box(x1, y1, x2, y2))
 
     def disc(self, kind: str, x: float, y: float, radius: float) -> None:
         """Add a circle."""
-        r, d = _n(radius), _n(2 * radius)
-        self.put(kind, f"M{_n(x - radius)} {_n(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z")
+        self.shapes.setdefault(kind, []).append(Disc(x, y, radius))
 
 
 @dataclass(frozen=True)
@@ -93,7 +119,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the signs are."""
+    """How large the signs are: in millimetres on paper; on a screen in em, and `beyond` in per cent."""
 
     bar: float
     """Height of a group's bar."""
@@ -103,10 +129,15 @@ class Sizes:
     """How far an open bar runs past the end of the scale."""
     stroke: float
     """Height of the owner's stroke where it does not run over all rows."""
+    inset: float = 0.2
+    """How far an expectation stays from the rows above and below it."""
+    line: float = 0.1
+    """Half the width of a thin line."""
 
 
 PRINT: Final = Sizes(bar=2.5, disc=1.3, beyond=2, stroke=6)
 SMALL: Final = Sizes(bar=2.5, disc=1.3, beyond=0.6, stroke=6)
+SCREEN: Final = Sizes(bar=0.75, disc=0.36, beyond=4, stroke=1.5, inset=0.15, line=0.03)
 
 
 def draw_strip(ink: Ink, strip: Strip, axis: Axis, top: float, row: float, sizes: Sizes) -> None:
@@ -166,7 +197,7 @@ def _draw_row(ink: Ink, row: Row, own: float | None, axis: Axis, y: float, heigh
     start = row.expected if row.expected is not None and own is None else own
     if row.expected is not None:
         x = axis.at(row.expected)
-        ink.line("expected", x, y - height / 2 + 0.2, x, y + height / 2 - 0.2)
+        ink.line("expected", x, y - height / 2 + sizes.inset, x, y + height / 2 - sizes.inset)
     if not isinstance(row.said, Mark):
         return
     if row.said.is_group:
@@ -183,7 +214,7 @@ def _draw_group(ink: Ink, row: Row, mark: Mark, start: float | None, axis: Axis,
     ink.box("bar", low, y - half, high, y + half)
     if mark.edge is not None:
         edge, end = (high, axis.right + sizes.beyond) if mark.edge is Edge.HIGH else (low, axis.left - sizes.beyond)
-        for side in (y - half + 0.1, y + half - 0.1):
+        for side in (y - half + sizes.line, y + half - sizes.line):
             ink.line("tube", edge, side, end, side)
     if start is None:
         return
@@ -195,17 +226,48 @@ def _draw_group(ink: Ink, row: Row, mark: Mark, start: float | None, axis: Axis,
 
 
 def svg_on_paper(ink: Ink, width: float, height: float) -> str:
-    """The drawing as an SVG file of this size in millimetres."""
-    shapes = []
+    """The drawing as an SVG file of this size in millimetres, all shapes of a kind in one path."""
+    paths = []
     for kind, colour, stroke in KINDS:
-        if pieces := ink.paths.get(kind):
+        if shapes := ink.shapes.get(kind):
             dashes = f' stroke-dasharray="{DASHES[kind]}"' if kind in DASHES else ""
             style = f'stroke="{colour}" stroke-width="{stroke}"{dashes}' if stroke else f'fill="{colour}"'
-            shapes.append(f'<path {style} d="{"".join(pieces)}"/>')
+            paths.append(f'<path {style} d="{"".join(map(_as_path, shapes))}"/>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}mm" height="{_n(height)}mm" '
-        f'viewBox="0 0 {_n(width)} {_n(height)}" fill="none">{"".join(shapes)}</svg>'
+        f'viewBox="0 0 {_n(width)} {_n(height)}" fill="none">{"".join(paths)}</svg>'
     )
+
+
+def _as_path(shape: Shape) -> str:
+    match shape:
+        case Line(x1, y1, x2, y2):
+            end = f"H{_n(x2)}" if y1 == y2 else f"V{_n(y2)}" if x1 == x2 else f"L{_n(x2)} {_n(y2)}"
+            return f"M{_n(x1)} {_n(y1)}{end}"
+        case Box(x1, y1, x2, y2):
+            return f"M{_n(x1)} {_n(y1)}H{_n(x2)}V{_n(y2)}H{_n(x1)}z"
+        case Disc(x, y, radius):
+            r, d = _n(radius), _n(2 * radius)
+            return f"M{_n(x - radius)} {_n(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
+
+
+def svg_on_screen(ink: Ink, height: float) -> str:
+    """The drawing as part of a page: x in per cent of whatever width there is, y in em, colours by class.
+
+    So it grows with the screen and with the size of the text, and a disc stays round.
+    """
+    shapes = [f'<{_as_element(shape)} class="f-{kind}"/>' for kind, _, _ in KINDS for shape in ink.shapes.get(kind, [])]
+    return f'<svg aria-hidden="true" height="{_n(height)}em">{"".join(shapes)}</svg>'
+
+
+def _as_element(shape: Shape) -> str:
+    match shape:
+        case Line(x1, y1, x2, y2):
+            return f'line x1="{_n(x1)}%" y1="{_n(y1)}em" x2="{_n(x2)}%" y2="{_n(y2)}em"'
+        case Box(x1, y1, x2, y2):
+            return f'rect x="{_n(x1)}%" y="{_n(y1)}em" width="{_n(x2 - x1)}%" height="{_n(y2 - y1)}em"'
+        case Disc(x, y, radius):
+            return f'circle cx="{_n(x)}%" cy="{_n(y)}em" r="{_n(radius)}em"'
 
 
 def as_address(svg: str) -> str:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from survey.mirror.drawing import SMALL, Axis, Ink, draw_small, draw_strip, svg_on_paper
+from survey.mirror.drawing import (
+    SCREEN,
+    SMALL,
+    Axis,
+    Ink,
+    _as_path,
+    draw_small,
+    draw_strip,
+    svg_on_paper,
+    svg_on_screen,
+)
 from survey.mirror.figures import PRINT, WIDE, lines_of, small_tables, topic_figure
 from survey.mirror.marks import Absent, Mark, Said
 from survey.mirror.reports import Row, Strip
@@ -27,7 +37,7 @@ def drawn(said: Said, own: float | None, *, speaks: bool = False, expected: int 
     speaker = STAFF if isinstance(said, Mark) and said.is_group else BANK
     ink = Ink()
     draw_strip(ink, Strip((Row(speaker, said, speaks, expected),), own, ""), AXIS, 0, 5, PRINT)
-    return {kind: "".join(pieces) for kind, pieces in ink.paths.items()}
+    return {kind: "".join(map(_as_path, shapes)) for kind, shapes in ink.shapes.items()}
 
 
 def test_the_owner_is_an_upright_stroke_over_all_rows() -> None:
@@ -72,7 +82,7 @@ def test_no_sight_is_an_empty_row_and_no_axis_on_a_small_one() -> None:
     ink = Ink()
     draw_small(ink, Row(BANK, nothing), 4, AXIS, 3, SMALL)
 
-    assert ink.paths == {}
+    assert ink.shapes == {}
     assert drawn(nothing, own=None).keys() == {"grid"}
 
 
@@ -105,3 +115,14 @@ def test_every_voice_stands_in_one_column_however_many_there_are(count: int) -> 
 
     assert sum(len(row.rows) for table in tables for row in table.rows) == count
     assert all(len(table.speakers) <= 5 for table in tables)
+
+
+def test_on_a_screen_the_same_signs_grow_with_width_and_text() -> None:
+    ink = Ink()
+    draw_strip(ink, Strip((Row(BANK, voice(2), True),), 4, ""), Axis(left=4, point=23), 0, 1.5, SCREEN)
+    page = svg_on_screen(ink, 1.5)
+
+    assert '<circle cx="27%" cy="0.75em" r="0.36em" class="f-disc"/>' in page
+    assert '<line x1="73%" y1="0em" x2="73%" y2="1.5em" class="f-you"/>' in page
+    assert 'class="f-far"' in page
+    assert "style=" not in page
