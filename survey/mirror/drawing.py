@@ -140,10 +140,10 @@ SMALL: Final = Sizes(bar=2.5, disc=1.3, beyond=0.6, stroke=6)
 SCREEN: Final = Sizes(bar=0.75, disc=0.36, beyond=4, stroke=1.5, inset=0.15, line=0.03)
 
 
-def draw_strip(ink: Ink, strip: Strip, axis: Axis, top: float, row: float, sizes: Sizes) -> None:
+def draw_strip(ink: Ink, strip: Strip, axis: Axis, top: float, row: float, sizes: Sizes, *, grid: bool = True) -> None:
     """Draw one scale with its rows below one another, `row` apart, and the owner's stroke over all of them."""
     bottom = top + row * len(strip.rows)
-    for x in axis.steps():
+    for x in axis.steps() if grid else ():
         ink.line("grid", x, top, x, bottom)
     for number, each in enumerate(strip.rows):
         _draw_row(ink, each, strip.own, axis, top + row * (number + 0.5), row, sizes)

@@ -11,6 +11,7 @@ from typing import Final
 
 from survey.mirror.drawing import (
     PRINT,
+    SMALL,
     Axis,
     Ink,
     as_address,
@@ -20,7 +21,7 @@ from survey.mirror.drawing import (
     join_own_strokes,
     svg_on_paper,
 )
-from survey.mirror.marks import Mark
+from survey.mirror.marks import Absent, Mark, Said
 from survey.mirror.reports import Half, MirrorReport, Party, Row, Statement, Strip, ThemeView
 from survey.mirror.speakers import Speaker
 from survey.scoring import Edge
@@ -198,33 +199,38 @@ def lines_of(statement: Statement) -> int:
     return 1 + (len(statement.text) + (26 if statement.is_reversed else 0)) // LETTERS_ON_A_LINE
 
 
-def sign_figures() -> dict[str, Figure]:
-    """The seven signs of "how to read this", each on a small axis."""
+def sign_strips() -> dict[str, Strip]:
+    """The signs of "how to read this", each as a strip of one voice without a name."""
+    nothing = Absent("", is_sight=True)
     return {
-        "you": _sign(None, own=4),
-        "group": _sign(Mark(2.5, None, 0.5, "", ""), own=None),
-        "open": _sign(Mark(4, Edge.HIGH, 0.5, "", ""), own=None),
-        "voice": _sign(Mark(3, None, 0, "", ""), own=None),
-        "distance": _sign(Mark(2, None, 0, "", ""), own=4, speaks=True),
-        "expected": _sign(None, own=None, expected=2),
+        "you": _one_voice(nothing, own=4),
+        "group": _one_voice(Mark(2.5, None, 0.5, "", "")),
+        "open": _one_voice(Mark(4, Edge.HIGH, 0.5, "", "")),
+        "voice": _one_voice(Mark(3, None, 0, "", "")),
+        "distance": _one_voice(Mark(2, None, 0, "", ""), own=4, speaks=True),
+        "expected": _one_voice(nothing, expected=2),
     }
 
 
-def _sign(mark: Mark | None, own: float | None, speaks: bool = False, expected: int | None = None) -> Figure:
+def _one_voice(said: Said, own: float | None = None, speaks: bool = False, expected: int | None = None) -> Strip:
+    return Strip((Row(_NOBODY, said, speaks, expected),), own, "")
+
+
+_NOBODY: Final = Speaker("", "", False, True, "", "", "", "", "", "")
+
+
+def sign_figures() -> dict[str, Figure]:
+    """The same signs for paper, each on a small axis."""
+    return {sign: _sign(strip) for sign, strip in sign_strips().items()}
+
+
+def _sign(strip: Strip) -> Figure:
     ink, axis, y = Ink(), Axis(0.2, SMALL_POINT), 3.0
     ink.line("grid", axis.left, y, axis.right, y)
     for x in axis.steps():
         ink.line("grid", x, y - 0.75, x, y + 0.75)
-    if mark is not None:
-        draw_small(ink, Row(_NOBODY, mark, speaks), own, axis, y)
-    elif own is not None:
-        ink.line("you", axis.at(own), 0.6, axis.at(own), 5.4)
-    if expected is not None:
-        ink.line("expected", axis.at(expected), 0.6, axis.at(expected), 5.4)
+    draw_strip(ink, strip, axis, y - 2.4, 4.8, SMALL, grid=False)
     return _figure(ink, 25, 6)
-
-
-_NOBODY: Final = Speaker("", "", False, True, "", "", "", "", "", "")
 
 
 def sight_figure(report: MirrorReport, row: float) -> Figure:

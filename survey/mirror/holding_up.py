@@ -87,7 +87,7 @@ class _Mirror:
         return MirrorReport(
             language=self.language,
             facts=self.facts,
-            season=self.words.season(self.facts.opens_on),
+            season=self.words.season(self.facts.closes_on),
             scale_words=self.edition.scale_words(self.language),
             speakers=self.speakers,
             self_after_close=self.own.after_close,
