@@ -36,6 +36,8 @@ HANG: Final = 29.0
 COLUMNS: Final = 5
 PITCH: Final = 29.0
 """From one voice's column to the next."""
+COLUMN: Final = 25.0
+SIGHT_LINE: Final = 12.0
 
 WIDE: Final = Axis(left=58, point=20)
 FEELING: Final = Axis(left=58, point=80 / 9, lowest=1, highest=10)
@@ -55,6 +57,13 @@ AXIS_BELOW: Final = 4.4
 SMALL_ROW: Final = 25.0
 SMALL_HEAD: Final = 8.0
 
+LETTERS_IN_A_SENTENCE_LINE: Final = 48
+OPENING_LINES: Final = 9
+"""Lines of the three sentences at their full size; more of them are set smaller."""
+LETTERS_IN_A_WRITING_LINE: Final = 72
+OWN_LINES: Final = 4
+"""Lines of the owner's own writings that fit under "how to read this"; longer ones stand with the other words."""
+
 FIELD_POINT: Final = 13.0
 FIELD_LEAST: Final = 20.0
 
@@ -65,6 +74,15 @@ class Figure:
 
     address: str
     height: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """One voice's column where all voices stand beside one another."""
+
+    head: str
+    left: float
+    width: float
 
 
 @dataclass(frozen=True)
@@ -109,7 +127,8 @@ class PlacedHalf:
 class PlacedParty:
     """One voice of the force field at its place."""
 
-    party: Party
+    name: str
+    text: str
     left: float
     top: float
 
@@ -199,6 +218,18 @@ def lines_of(statement: Statement) -> int:
     return 1 + (len(statement.text) + (26 if statement.is_reversed else 0)) // LETTERS_ON_A_LINE
 
 
+def lines_of_openings(report: MirrorReport) -> int:
+    """How many lines the sentences after the cover take; the place they point at takes a few letters more."""
+    texts = [f"{each.before}{each.place and 'bladzijde 5'}{each.after}" for each in report.openings]
+    return sum(-(-len(text) // LETTERS_IN_A_SENTENCE_LINE) for text in texts)
+
+
+def own_writings_fit(report: MirrorReport) -> bool:
+    """Whether the owner's own question fits on the page with the three sentences."""
+    lines = sum(-(-len(each.text) // LETTERS_IN_A_WRITING_LINE) for each in report.own_writings)
+    return lines <= OWN_LINES
+
+
 def sign_strips() -> dict[str, Strip]:
     """The signs of "how to read this", each as a strip of one voice without a name."""
     nothing = Absent("", is_sight=True)
@@ -233,36 +264,48 @@ def _sign(strip: Strip) -> Figure:
     return _figure(ink, 25, 6)
 
 
+def columns(report: MirrorReport) -> list[Column]:
+    """Where each voice stands on pages with all voices beside one another; more than five share the width."""
+    voices = report.voices
+    named = [speaker for speaker in voices if not speaker.is_group]
+    left_over = BLOCK - HANG - PITCH * (len(voices) - len(named)) + (PITCH - COLUMN)
+    narrow = min(PITCH, left_over / max(len(named), 1))
+    placed, left = [], HANG
+    for speaker in voices:
+        width = PITCH if speaker.is_group else narrow
+        placed.append(
+            Column(speaker.head if len(voices) <= COLUMNS or speaker.is_group else speaker.short, left, width)
+        )
+        left += width
+    return placed
+
+
 def sight_figure(report: MirrorReport, row: float) -> Figure:
-    """Per theme and voice a line filled as far as this voice can see."""
+    """Per theme and voice a line filled as far as this voice can see; no line where there is no room for one."""
     ink = Ink()
     for number, theme in enumerate(report.sight):
         y = row * (number + 0.5)
-        for column, seen in enumerate(theme.seen[:COLUMNS]):
-            left = HANG + column * PITCH + 11
-            if seen.share:
-                ink.line("grid", left, y, left + 12, y)
-                ink.line("far", left, y, left + 12 * seen.share, y)
+        for column, seen in zip(columns(report), theme.seen, strict=True):
+            left, length = column.left + 11, min(SIGHT_LINE, column.width - 12.5)
+            if seen.share and length > 5:
+                ink.line("grid", left, y, left + length, y)
+                ink.line("far", left, y, left + length * seen.share, y)
     return _figure(ink, BLOCK, row * len(report.sight))
 
 
 def force_field(report: MirrorReport) -> Field | None:
     """Every voice on its stem above the owner, who lies down as the ground; None when nobody has a mark."""
-    shown = [party for party in report.parties if isinstance(party.said, Mark)][:COLUMNS]
-    if not shown:
+    marks = list(_marks(report.parties))
+    if not marks:
         return None
-    ground = max(FIELD_LEAST, *((5 - mark.value) * FIELD_POINT for mark in _marks(shown))) + 6
+    ground = max(FIELD_LEAST, *((5 - mark.value) * FIELD_POINT for mark in marks)) + 6
     ink, placed = Ink(), []
-    for number, party in enumerate(shown):
-        x = HANG + number * PITCH + 3
-        height = draw_party(ink, party, x, ground, FIELD_POINT)
-        placed.append(
-            PlacedParty(
-                party,
-                x + (5 if isinstance(party.said, Mark) and party.said.is_group else 3.4),
-                ground - (height or 0) - 2.2,
-            )
-        )
+    for column, party in zip(columns(report), report.parties, strict=True):
+        height = draw_party(ink, party, column.left + 3, ground, FIELD_POINT)
+        if height is not None:
+            aside = 8.0 if party.speaker.is_group else 6.4
+            name = party.speaker.label if len(report.voices) <= COLUMNS else party.speaker.short
+            placed.append(PlacedParty(name, party.said.text, column.left + aside, ground - height - 2.2))
     ink.line("you", HANG, ground, BLOCK, ground)
     absent = []
     for number, name in enumerate(report.not_asked[:COLUMNS]):

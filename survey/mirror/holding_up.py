@@ -155,17 +155,14 @@ class _Mirror:
 
     def _theme(self, theme: str) -> ThemeView:
         mark = own_theme_mark(self.release.items, self.own.answers, theme, self.predicted_items)
-        rows = tuple(
-            Row(
-                speaker,
-                said_of_theme(self.release, speaker.id, theme, self.predicted_items, self.words),
-                self._speaks(Level.THEME, theme, speaker),
-                self._expected(speaker, theme),
-            )
-            for speaker in self.on_strips
-        )
+        rows = tuple(self._theme_row(speaker, theme) for speaker in self.on_strips)
         own = mark.mean if mark else None
         return ThemeView(theme, self.edition.theme_name(theme, self.language), Strip(rows, own, self._own_text(own, 1)))
+
+    def _theme_row(self, speaker: Speaker, theme: str) -> Row:
+        said = said_of_theme(self.release, speaker.id, theme, self.predicted_items, self.words)
+        expected = self._expected(speaker, theme) if isinstance(said, Mark) else None
+        return Row(speaker, said, self._speaks(Level.THEME, theme, speaker), expected)
 
     def _feeling(self) -> ThemeView:
         item = self.edition.items_of(OVERALL)[0]
@@ -286,7 +283,7 @@ class _Mirror:
         for seen in self.release.visibility:
             if (seen.perspective, seen.theme) == (speaker.id, theme):
                 return Seen(self.words(SIGHT_WORDS[seen.level]), SHARES[seen.level])
-        return Seen(self.words("mark.too_few"), 0)
+        return Seen(self.words("all.too_few"), 0)
 
     def _parties(self) -> Iterator[Party]:
         relation = [item.id for item in self.edition.items if item.axis == "relation" and item.referent == "owner"]

@@ -45,6 +45,8 @@ class Mark:
     """How many of the group answered, as "8–11"; empty for a named voice and for a theme."""
     short: str = ""
     """Where there is no room: "≥ 4,0"."""
+    beside: str = ""
+    """Beside a figure: as `text`, with the sign in place of words when there is more to say: "≥ 4,0, een deel"."""
 
     @property
     def is_group(self) -> bool:
@@ -59,6 +61,8 @@ class Absent:
     text: str
     is_sight: bool
     """Whether it is about what can be seen: "geen zicht"."""
+    short: str = ""
+    """Where there is no room: "te weinig"."""
 
 
 Said: TypeAlias = Mark | Absent
@@ -71,7 +75,7 @@ def said_of_item(release: Release, speaker: str, item: str, words: Words) -> Sai
         return _absent(release, cell, words)
     if isinstance(cell, VoiceCell):
         written = words.decimal(cell.mark, 0)
-        return Mark(cell.mark, None, 0, written, written, short=written)
+        return Mark(cell.mark, None, 0, written, written, short=written, beside=written)
     is_five_point = not release.item(item).is_overall
     return _group_mark(release, cell, words, places=1 if is_five_point else 0)
 
@@ -87,10 +91,10 @@ def said_of_theme(release: Release, speaker: str, theme: str, without: Collectio
             if (seen.perspective, seen.theme) == (speaker, theme)
         )
         if is_dark or not is_group:
-            return Absent(words("mark.no_sight"), is_sight=True)
-        return Absent(words("mark.too_few"), is_sight=False)
+            return _no_sight(words)
+        return _too_few(words)
     plain = _with_edge(words.decimal(mark.mean), mark.edge, words)
-    return Mark(mark.mean, mark.edge, METHOD.step if is_group else 0, plain, plain, short=plain)
+    return Mark(mark.mean, mark.edge, METHOD.step if is_group else 0, plain, plain, short=plain, beside=plain)
 
 
 def mark_over(release: Release, speaker: str, items: Collection[str], words: Words) -> Said:
@@ -102,24 +106,36 @@ def mark_over(release: Release, speaker: str, items: Collection[str], words: Wor
     shown = [cell for cell in cells if isinstance(cell, ShownCell)]
     marks = [cell.mean for cell in shown] or [float(cell.mark) for cell in cells if isinstance(cell, VoiceCell)]
     if len(marks) < METHOD.fewest_items_of_a_theme or 2 * len(marks) < len(items):
-        return Absent(words("mark.no_sight"), is_sight=True)
+        return _no_sight(words)
     step = Fraction(1, 2) if shown else Fraction(1, 10)
     mean = float(rounded_half_up(int(2 * sum(marks)), 2 * len(marks), step))
     edge = next((cell.edge for cell in shown if cell.edge and cell.mean == mean), None)
     plain = _with_edge(words.decimal(mean), edge, words)
-    return Mark(mean, edge, METHOD.step if shown else 0, plain, plain)
+    return Mark(mean, edge, METHOD.step if shown else 0, plain, plain, short=plain, beside=plain)
 
 
 def _group_mark(release: Release, cell: ShownCell, words: Words, places: int) -> Mark:
     number = words.decimal(cell.mean, places)
-    plain = text = _with_edge(number, cell.edge, words)
+    plain = _with_edge(number, cell.edge, words)
+    short = {Edge.LOW: "≤ ", Edge.HIGH: "≥ ", None: ""}[cell.edge] + number
+    text = _with_more(plain, release, cell, words)
+    return Mark(
+        value=cell.mean,
+        edge=cell.edge,
+        width=METHOD.step if places else GUT_STEP,
+        text=text,
+        plain=plain,
+        band=_band(cell),
+        short=short,
+        beside=plain if text == plain else _with_more(short, release, cell, words),
+    )
+
+
+def _with_more(number: str, release: Release, cell: ShownCell, words: Words) -> str:
+    """The number with what belongs to it: whether the group is of one mind, whether only a part could judge."""
     if cell.spread is not None:
-        text = words("mark.divided" if cell.spread is Spread.DIVIDED else "mark.agreed", mark=text)
-    if release.is_from_a_part(cell):
-        text = words("mark.part", mark=text)
-    sign = {Edge.LOW: "≤ ", Edge.HIGH: "≥ ", None: ""}[cell.edge]
-    width = METHOD.step if places else GUT_STEP
-    return Mark(cell.mean, cell.edge, width, text, plain, band=_band(cell), short=sign + number)
+        number = words("mark.divided" if cell.spread is Spread.DIVIDED else "mark.agreed", mark=number)
+    return words("mark.part", mark=number) if release.is_from_a_part(cell) else number
 
 
 def _band(cell: ShownCell) -> str:
@@ -135,8 +151,18 @@ def _with_edge(number: str, edge: Edge | None, words: Words) -> str:
 
 def _absent(release: Release, cell: SuppressedCell, words: Words) -> Absent:
     if cell.reason is Reason.MOST_CANNOT_JUDGE:
-        return Absent(words("mark.no_sight"), is_sight=True)
-    return Absent(words("mark.too_few" if _is_group(release, cell.perspective) else "mark.no_answer"), is_sight=False)
+        return _no_sight(words)
+    if _is_group(release, cell.perspective):
+        return _too_few(words)
+    return Absent(words("mark.no_answer"), is_sight=False, short="–")
+
+
+def _no_sight(words: Words) -> Absent:
+    return Absent(words("mark.no_sight"), is_sight=True, short="–")
+
+
+def _too_few(words: Words) -> Absent:
+    return Absent(words("mark.too_few"), is_sight=False, short=words("all.too_few"))
 
 
 def _is_group(release: Release, speaker: str) -> bool:

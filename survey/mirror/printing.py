@@ -5,6 +5,7 @@ It must not decide anything: what stands in the report is printed, where `figure
 
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,6 +23,8 @@ COVER_LAST: Final = 215.0
 """The voices on the cover end above this line; more of them stand closer together."""
 
 SIGHT_ROW: Final = 6.0
+
+LONGEST_IN_FOOTER: Final = 36
 
 READINGS: Final = ("you", "group", "open", "voice", "distance", "expected", "no_sight")
 STEP_LINES: Final = (1, 1, 2, 1, 2, 3, 1, 1, 1)
@@ -65,6 +68,10 @@ def _context(report: MirrorReport) -> dict[str, object]:
         "cover_pitch": pitch,
         "halves": (*figures.picture(report), figures.feeling(report, _feeling_title(report, words))),
         "figures": figures,
+        "footer": _footer(report, words),
+        "is_tight": figures.lines_of_openings(report) > figures.OPENING_LINES,
+        "own_writings_here": figures.own_writings_fit(report),
+        "columns": figures.columns(report),
         "sight": figures.sight_figure(report, SIGHT_ROW),
         "sight_row": SIGHT_ROW,
         "field": figures.force_field(report),
@@ -91,6 +98,13 @@ def _picture_intro(report: MirrorReport, words: Words) -> str:
     voices = len(report.voices)
     key = "picture.intro_one" if voices == 1 else "picture.intro"
     return words(key, themes=themes[:1].upper() + themes[1:], voices=words.counted(voices))
+
+
+def _footer(report: MirrorReport, words: Words) -> str:
+    """What stands under every page; a long name is cut there, the cover has it whole."""
+    facts = report.facts
+    company, owner = (shorten(name, LONGEST_IN_FOOTER, placeholder="…") for name in (facts.company, facts.owner))
+    return words("report.footer", company=company, season=report.season, owner=owner)
 
 
 def _feeling_title(report: MirrorReport, words: Words) -> str:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from survey.mirror.facts import RoundFacts
 from survey.mirror.words import Words
 from survey.perspectives import PERSPECTIVES, answers_by_name
 from survey.scoring import Release
+
+NAMED_IN_FULL: Final = 5
+"""With more voices than this every column in the appendix is headed by a letter."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,18 @@ class Speaker:
 
 def speakers_of(release: Release, facts: RoundFacts, words: Words) -> tuple[Speaker, ...]:
     """Every voice that was invited, groups first, in the order in which they stand everywhere."""
-    return tuple(_speakers(release, facts, words))
+    speakers = tuple(_speakers(release, facts, words))
+    if len(speakers) <= NAMED_IN_FULL:
+        return speakers
+    return tuple(
+        speaker if speaker.is_group else replace(speaker, short=_initial(speaker, words)) for speaker in speakers
+    )
+
+
+def _initial(speaker: Speaker, words: Words) -> str:
+    number = speaker.label.rpartition(" ")[2]
+    letter = words(f"voice.{speaker.perspective}.short")
+    return f"{letter} {number}" if number.isdigit() else letter
 
 
 def _speakers(release: Release, facts: RoundFacts, words: Words) -> Iterator[Speaker]:
