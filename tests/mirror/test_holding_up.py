@@ -87,7 +87,9 @@ def test_a_group_below_five_is_a_row_of_words() -> None:
     assert not employees.answered
     assert employees.on_the_cover == "medewerkers, minder dan vijf antwoorden"
     rows = [row for half in report.halves for theme in half.themes for row in theme.strip.rows]
-    assert {row.said for row in rows if row.speaker.is_group} == {Absent("te weinig antwoorden", is_sight=False)}
+    assert {row.said for row in rows if row.speaker.is_group} == {
+        Absent("te weinig antwoorden", is_sight=False, short="te weinig")
+    }
     assert all(not seen.share for row in report.sight for seen in row.seen[:1])
 
 

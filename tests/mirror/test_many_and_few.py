@@ -67,7 +67,7 @@ def test_every_column_stays_on_the_page(many: MirrorReport) -> None:
 
 def test_a_long_name_is_cut_at_the_foot_of_a_page_only(many: MirrorReport) -> None:
     page = report_html(many)
-    style, body = page[: page.index("</style>")], page[page.index("</style>") :]
+    style, body = page[page.index("<style>") : page.index("</style>")], page[page.index("</style>") :]
 
     assert "Gebroeders van Schaffelaar en Zonen BV" in body
     assert "Zonen" not in style
