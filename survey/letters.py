@@ -128,6 +128,13 @@ def announcement(round_: Round) -> str:
     return _laid_out("announcement", round_.language, _TEXT, _facts(round_, "employees"))
 
 
+def preview(round_: Round, perspective: str, links: LinkMaker) -> Letter:
+    """Return the invitation as a group will read it, without anybody's name and with no link that works."""
+    nowhere = f"{links.base}/u/..."
+    facts = {**_facts(round_, perspective), "name": "", "link": nowhere, "stop_link": nowhere, "is_a_test": False}
+    return _written("invitation", round_, Correspondent("", ""), facts, replies_to=_owner(round_))
+
+
 def put_test_mail(round_: Round, perspective: str, to: Account, now: datetime) -> None:
     """Put the invitation of one group in the outbox, addressed to the owner himself, without a working link."""
     mail = OutboxMail(kind=f"{TEST}{perspective}", round_id=round_.id, address=to.email, due_at=now)

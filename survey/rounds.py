@@ -45,6 +45,10 @@ class InsiderAmongStaff(PlanRefused):
     """An owner or the conversation partner stands in the anonymous group."""
 
 
+class SubjectAmongOthers(PlanRefused):
+    """The owner whose mirror this is stands in one of the groups; he answers apart, never among the others."""
+
+
 class UnknownPerspective(PlanRefused):
     """There is no such group in a mirror."""
 
@@ -151,7 +155,7 @@ def prepare(
     if round_ is not None and (round_.sent_at is not None or round_.cancelled_at is not None):
         raise RoundFrozen
     _refuse_bad_groups(plan)
-    _refuse_bad_list(company, plan)
+    _refuse_bad_list(company, subject, plan)
     perspectives = [group.perspective for group in plan.groups]
     _refuse_too_soon(company.id, perspectives, plan.closes_on, round_.id if round_ else None)
     round_ = round_ or Round(company_id=company.id, minimum=MINIMUM)
@@ -280,7 +284,7 @@ def cancel(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) 
 def mend_address(invitation: Invitation, round_: Round, address: str, now: datetime) -> None:
     """Correct an address whose mail came back, and send the invitation again; nothing else on the list can change.
 
-    Raises RoundFrozen when the mail did not come back, AddressTwice, InsiderAmongStaff.
+    Raises RoundFrozen when the mail did not come back, AddressTwice, SubjectAmongOthers, InsiderAmongStaff.
     """
     if not invitation.bounced or round_.standing_at(now) not in (Standing.ANNOUNCED, Standing.OPEN):
         raise RoundFrozen
@@ -288,6 +292,8 @@ def mend_address(invitation: Invitation, round_: Round, address: str, now: datet
     if mailbox(address) in {mailbox(other) for other in others if other is not None}:
         raise AddressTwice(address)
     company = db.session.get_one(Company, round_.company_id)
+    if mailbox(address) == mailbox(db.session.get_one(Account, round_.subject_id).email):
+        raise SubjectAmongOthers(address)
     # A bounced colleague must not become a second list for the owner.
     if not answers_by_name(invitation.perspective) and mailbox(address) in _insiders(company, round_.partner_address):
         raise InsiderAmongStaff(address)
@@ -341,7 +347,7 @@ def _refuse_bad_groups(plan: RoundPlan) -> None:
         raise GroupTwice
 
 
-def _refuse_bad_list(company: Company, plan: RoundPlan) -> None:
+def _refuse_bad_list(company: Company, subject: Account, plan: RoundPlan) -> None:
     if mailbox(plan.contact.address) in {mailbox(owner.email) for owner in company.owners}:
         raise ContactIsOwner
     insiders = _insiders(company, plan.partner.address)
@@ -350,6 +356,8 @@ def _refuse_bad_list(company: Company, plan: RoundPlan) -> None:
         for person in group.people:
             if counts[mailbox(person.address)] > 1:
                 raise AddressTwice(person.address)
+            if mailbox(person.address) == mailbox(subject.email):
+                raise SubjectAmongOthers(person.address)
             if not answers_by_name(group.perspective) and mailbox(person.address) in insiders:
                 raise InsiderAmongStaff(person.address)
 

@@ -26,6 +26,7 @@ from survey.rounds import (
     PlanRefused,
     RoundFrozen,
     RoundPlan,
+    SubjectAmongOthers,
     TooLateToSend,
     TooSoonAfterLastRound,
     TwoChannels,
@@ -82,8 +83,8 @@ def test_preparing_again_replaces_the_list_until_it_is_sent(
         ({"contact": Person("Karin", "Karin+staf@bakkerijdevries.example")}, ContactIsOwner),
         ({"groups": (STAFF, GroupPlan("bank", (Person("Bram", "BRAM@bakkerijdevries.example"),)))}, AddressTwice),
         ({"groups": (GroupPlan("peer", (story.PEERS[0], story.PEERS[0])),)}, AddressTwice),
-        ({"groups": (GroupPlan("employees", (story.OWNER,)),)}, InsiderAmongStaff),
-        ({"groups": (GroupPlan("employees", (Person("", "karin+2@bakkerijdevries.example"),)),)}, InsiderAmongStaff),
+        ({"groups": (GroupPlan("employees", (story.OWNER,)),)}, SubjectAmongOthers),
+        ({"groups": (GroupPlan("peer", (Person("", "karin+2@bakkerijdevries.example"),)),)}, SubjectAmongOthers),
         ({"groups": (GroupPlan("employees", (story.PARTNER,)),)}, InsiderAmongStaff),
         ({"groups": (GroupPlan("customer", (story.BANKER,)),)}, UnknownPerspective),
         ({"groups": (STAFF, GroupPlan("employees", cards=3))}, GroupTwice),
@@ -100,6 +101,15 @@ def test_a_plan_that_cannot_be_a_round_is_refused_and_nothing_is_written(
     with pytest.raises(refusal):
         rounds.prepare(bakery, karin, plan)
     assert db.session.scalars(db.select(Round)).all() == []
+
+
+def test_another_owner_is_invited_by_name_and_never_as_staff(bakery: Company, karin: Account) -> None:
+    daan = Account(email="daan@bakkerijdevries.example", name="Daan de Vries")
+    bakery.owners.append(daan)
+    by_name = (GroupPlan("co_owner", (Person(daan.name, daan.email),)),)
+    assert rounds.prepare(bakery, karin, replace(story.plan(CLOSES_ON), groups=by_name))
+    with pytest.raises(InsiderAmongStaff):
+        rounds.prepare(bakery, karin, replace(story.plan(CLOSES_ON), groups=(STAFF,)))
 
 
 def test_the_conversation_partner_may_be_one_of_the_named_voices(bakery: Company, karin: Account) -> None:
@@ -245,12 +255,20 @@ class TestMendingAnAddress:
         with pytest.raises(AddressTwice):
             rounds.mend_address(staff[0], open_round, story.ACCOUNTANT.address.replace("@", "+1@"), house.clock())
 
-    @pytest.mark.parametrize("address", ["Karin+9@bakkerijdevries.example", story.PARTNER.address])
-    def test_the_owner_does_not_become_staff_by_mending(
-        self, open_round: Round, staff: list[Invitation], house: Installation, address: str
+    @pytest.mark.parametrize(
+        ("address", "refusal"),
+        [("Karin+9@bakkerijdevries.example", SubjectAmongOthers), (story.PARTNER.address, InsiderAmongStaff)],
+    )
+    def test_the_owner_and_the_partner_do_not_become_staff_by_mending(
+        self,
+        open_round: Round,
+        staff: list[Invitation],
+        house: Installation,
+        address: str,
+        refusal: type[Exception],
     ) -> None:
         staff[0].bounced = 1
-        with pytest.raises(InsiderAmongStaff):
+        with pytest.raises(refusal):
             rounds.mend_address(staff[0], open_round, address, house.clock())
 
 

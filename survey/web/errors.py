@@ -30,6 +30,8 @@ from werkzeug.wrappers import Response
 from survey.chance import crockford
 from survey.leaving import RoundBeingCounted
 from survey.owners import AskedSomebodyElse, EnoughOwners, QuestionVoid
+from survey.rounds import RoundFrozen
+from survey.self_assessment import NoSelfAssessment
 from survey.web.access import NotYours
 
 
@@ -62,6 +64,11 @@ NOT_THERE: Final = ErrorPage(
 )
 NOT_THIS_WAY: Final = ErrorPage(
     405, _l("Zo werkt dit adres niet"), _l("Open de bladzijde opnieuw en gebruik de knop die erop staat.")
+)
+ROUND_FROZEN: Final = ErrorPage(
+    409,
+    _l("De ronde staat vast"),
+    _l("Na het versturen veranderen de lijst en de vragen niet meer. Er is niets veranderd."),
 )
 NO_LONGER_THERE: Final = ErrorPage(
     410, _l("Deze bladzijde is er niet meer"), _l("Wat hier stond, is weggehaald en komt niet terug.")
@@ -112,6 +119,8 @@ TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     Forbidden: NOT_ALLOWED,
     NotFound: NOT_THERE,
     MethodNotAllowed: NOT_THIS_WAY,
+    RoundFrozen: ROUND_FROZEN,
+    NoSelfAssessment: ROUND_FROZEN,
     Gone: NO_LONGER_THERE,
     RequestEntityTooLarge: TOO_LARGE,
     TooManyRequests: TOO_OFTEN,

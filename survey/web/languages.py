@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import flask_babel
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
@@ -36,3 +37,13 @@ def choose() -> str:
 def cookie_name() -> str:
     """Return the name of the cookie that keeps a choice; in production one that no other host can set."""
     return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
+
+
+def gettext(text: str, **values: object) -> str:
+    """Return a Dutch sentence in the language of this request, with its values in place."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Return the sentence for one or for many in the language of this request; `%(num)d` is the number."""
+    return str(flask_babel.ngettext(one, many, num, **values))

@@ -13,11 +13,11 @@ from whitenoise import WhiteNoise
 
 from survey.settings import Settings
 from survey.store.database import start_reading, start_writing
-from survey.web import access, errors, headers, languages, protection, respondent
+from survey.web import access, errors, headers, languages, owner, protection, respondent
 from survey.web.account import door as account
 from survey.web.account.sign_in import let_people_sign_in
 
-DOORS: Final[tuple[Blueprint, ...]] = (account.door, respondent.door)
+DOORS: Final[tuple[Blueprint, ...]] = (account.door, owner.door, respondent.door)
 """Owner, respondent and account each have their own pages and templates."""
 
 STATIC: Final = Path(__file__).parent / "static"

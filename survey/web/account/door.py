@@ -36,9 +36,7 @@ def front() -> str | Response:
         return render_template("account/front.html")
     if not current_account().companies:
         return redirect(url_for("account.add_company"))
-    if "owner.home" in current_app.view_functions:
-        return redirect(url_for("owner.home"))
-    return redirect(url_for("account.own"))
+    return redirect(url_for("owner.companies"))
 
 
 @door.post("/taal")

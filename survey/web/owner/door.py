@@ -1,0 +1,79 @@
+"""The door itself: what every page of an owner has in common, and the words for groups and days.
+
+It must not know what anybody answered.
+"""
+
+from datetime import date
+from typing import Any, Final
+
+from flask import Blueprint, render_template
+from flask_babel import format_date, lazy_gettext
+
+from survey.perspectives import ANONYMOUS
+from survey.store.people import Company
+from survey.store.rounds import Round
+from survey.web.languages import gettext as _
+from survey.web.languages import ngettext
+
+door = Blueprint("owner", __name__)
+
+GROUP_NAMES: Final = {
+    "employees": lazy_gettext("Medewerkers"),
+    "co_owner": lazy_gettext("Mede-eigenaar"),
+    "accountant": lazy_gettext("Accountant"),
+    "bank": lazy_gettext("Bank"),
+    "adviser": lazy_gettext("Adviseur"),
+    "peer": lazy_gettext("Collega-ondernemers"),
+}
+"""What a group is called on a page of the owner, at the start of a line."""
+
+
+def group_name(perspective: str) -> str:
+    """Return what a perspective is called."""
+    return str(GROUP_NAMES[perspective])
+
+
+def day(when: date) -> str:
+    """Return a day as it is said: "vrijdag 4 december"."""
+    return str(format_date(when, _("EEEE d MMMM")))
+
+
+def short_day(when: date) -> str:
+    """Return a day where there is little room: "4 december"."""
+    return str(format_date(when, _("d MMMM")))
+
+
+def full_day(when: date) -> str:
+    """Return a day with its year: "vrijdag 4 december 2026"."""
+    return str(format_date(when, _("EEEE d MMMM y")))
+
+
+def season(when: date) -> str:
+    """Return the season of a round, by which it is known: "najaar 2026"."""
+    names = (_("winter"), _("voorjaar"), _("zomer"), _("najaar"))
+    return f"{names[when.month % 12 // 3]} {when.year}"
+
+
+def people(count: int) -> str:
+    """Return a number of people in words: "1 persoon", "9 mensen"."""
+    return ngettext("%(num)d persoon", "%(num)d mensen", count)
+
+
+@door.context_processor
+def words() -> dict[str, Any]:
+    """Give the pages of this door their words."""
+    return {
+        "group_name": group_name,
+        "day": day,
+        "short_day": short_day,
+        "full_day": full_day,
+        "season": season,
+        "people": people,
+        "is_anonymous": ANONYMOUS.__contains__,
+        "here": "round",
+    }
+
+
+def show(template: str, company: Company | None, round_: Round | None = None, **values: Any) -> str:
+    """Return a page of this door."""
+    return render_template(f"owner/{template}.html", company=company, round=round_, **values)

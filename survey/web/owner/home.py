@@ -1,0 +1,76 @@
+"""Home: the round on its line of time, or the empty line when there is none; and choosing between companies."""
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from survey import clock
+from survey.installation import installation
+from survey.store.people import Company
+from survey.store.rounds import Round, Standing, draft_of, rounds_of
+from survey.web.access import current_account, own_company, own_round
+from survey.web.owner.door import door, show
+from survey.web.owner.participation import stands_of, voices_of
+from survey.web.owner.spine import first_steps, steps_of
+
+LOOK_AGAIN_AFTER = 30
+"""Seconds, while the round is being counted: the page asks again by itself."""
+
+
+@door.get("/bedrijven")
+def companies() -> str | Response:
+    """Go to the one company, or let the owner of several choose."""
+    own = sorted(current_account().companies, key=lambda company: (company.name.casefold(), company.id))
+    if len(own) == 1:
+        return redirect(url_for(".home", company_id=own[0].id), 303)
+    return show("companies", None, companies=[(company, _in_view(company)) for company in own])
+
+
+@door.get("/bedrijf/<company_id>")
+def home(company_id: str) -> str | tuple[str, dict[str, str]]:
+    """Show the round that matters now, and the others by name."""
+    company = own_company(company_id)
+    round_ = _in_view(company)
+    if round_ is None:
+        draft = draft_of(company.id)
+        steps = first_steps(company.id, begun=draft is not None)
+        return show("home_empty", company, steps=steps, name=current_account().name.partition(" ")[0])
+    return _page(company, round_)
+
+
+@door.get("/ronde/<round_id>")
+def round_(round_id: str) -> str | tuple[str, dict[str, str]]:
+    """Show one round, of now or of before."""
+    found = own_round(round_id)
+    return _page(own_company(found.company_id), found)
+
+
+def _page(company: Company, round_: Round) -> str | tuple[str, dict[str, str]]:
+    now = installation().clock()
+    standing = round_.standing_at(now)
+    page = show(
+        "home",
+        company,
+        round_,
+        standing=standing.value,
+        steps=steps_of(round_, now, current_account().id),
+        stands=stands_of(round_, standing),
+        voices=voices_of(round_),
+        others=[one for one in rounds_of(company.id) if one.id != round_.id],
+        may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
+        today=clock.day_of(now),
+    )
+    return (page, {"Refresh": str(LOOK_AGAIN_AFTER)}) if standing is Standing.CLOSED else page
+
+
+def _in_view(company: Company) -> Round | None:
+    """Return the round that asks for attention: one that runs, else one that waits to be sent, else the last."""
+    now = installation().clock()
+    first = (
+        Standing.CLOSED,
+        Standing.OPEN,
+        Standing.ANNOUNCED,
+        Standing.PREPARED,
+        Standing.COUNTED,
+        Standing.CANCELLED,
+    )
+    return min(rounds_of(company.id), key=lambda one: first.index(one.standing_at(now)), default=None)

@@ -1,0 +1,168 @@
+"""Preparing a round: one page, on which nothing that was typed is lost. Nothing leaves from here."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from flask import flash, redirect, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from survey import clock, rounds
+from survey.addresses import LARGEST_FILE, ListTooLarge, NotText, decode
+from survey.installation import installation
+from survey.store.database import db
+from survey.store.people import Account, Company
+from survey.store.rounds import Round, RoundDraft, draft_of, rounds_of
+from survey.web.access import current_account, own_company, own_round
+from survey.web.languages import gettext as _
+from survey.web.owner.caution import cautions
+from survey.web.owner.door import door, show
+from survey.web.owner.plan_form import PlanForm, field_names, fields_of, open_form, read
+
+UNPROCESSABLE = 422
+
+
+@door.get("/bedrijf/<company_id>/voorbereiden")
+def prepare(company_id: str) -> str | Response:
+    """Show the page for a new round, with what was typed before."""
+    company = own_company(company_id)
+    if (waiting := _waiting_round(company)) is not None:
+        return redirect(url_for(".change", round_id=waiting.id), 303)
+    draft = draft_of(company.id)
+    return _page(company, None, draft.fields if draft else _first_fields(company))
+
+
+@door.post("/bedrijf/<company_id>/voorbereiden")
+def prepare_round(company_id: str) -> str | Response | tuple[str, int]:
+    """Write a new round down, or keep what was typed."""
+    return _receive(own_company(company_id), None)
+
+
+@door.get("/ronde/<round_id>/voorbereiden")
+def change(round_id: str) -> str:
+    """Show a round that was not sent yet, to change it."""
+    round_ = own_round(round_id)
+    _refuse_frozen(round_)
+    company = own_company(round_.company_id)
+    draft = draft_of(company.id)
+    fields = (
+        draft.fields if draft and draft.round_id == round_.id else fields_of(rounds.plan_of(round_), _subject(round_))
+    )
+    return _page(company, round_, fields)
+
+
+@door.post("/ronde/<round_id>/voorbereiden")
+def change_round(round_id: str) -> str | Response | tuple[str, int]:
+    """Write a round down again."""
+    round_ = own_round(round_id)
+    _refuse_frozen(round_)
+    return _receive(own_company(round_.company_id), round_)
+
+
+@door.post("/ronde/<round_id>/zonder-medewerkers")
+def leave_staff_out(round_id: str) -> Response:
+    """Go on without a group that can never be shown."""
+    round_ = own_round(round_id)
+    _refuse_frozen(round_)
+    plan = rounds.plan_of(round_)
+    kept = tuple(group for group in plan.groups if group.perspective != "employees")
+    company, subject = own_company(round_.company_id), _subject(round_)
+    rounds.prepare(company, subject, replace(plan, groups=kept), round_)
+    flash(_("De medewerkers doen deze ronde niet mee."))
+    return redirect(url_for(".look_before_sending", round_id=round_.id), 303)
+
+
+def _receive(company: Company, round_: Round | None) -> str | Response | tuple[str, int]:
+    fields = {name: request.form.get(name, "") for name in field_names()}
+    problem = _add_file(fields, request.files.get("file"))
+    pressed = request.form.get("press", "next")
+    if pressed == "file" or problem:
+        _keep(company, round_, fields)
+        return _page(company, round_, fields, file_problem=problem or "", added=not problem), 422 if problem else 200
+    if pressed == "stop":
+        _keep(company, round_, fields)
+        flash(_("Bewaard zoals het er stond. Er is niets verstuurd."))
+        return redirect(url_for(".home", company_id=company.id), 303)
+    return _write_down(company, round_, fields)
+
+
+def _write_down(company: Company, round_: Round | None, fields: Mapping[str, str]) -> str | Response | tuple[str, int]:
+    form = open_form(fields, company)
+    subject = _chosen_subject(company, form)
+    reading = read(form, company, subject, _today(), round_.id if round_ else None)
+    if reading.plan is None:
+        _keep(company, round_, fields)
+        return _show(company, round_, form), UNPROCESSABLE
+    draft = draft_of(company.id)
+    if draft is not None:
+        db.session.delete(draft)
+    round_ = rounds.prepare(company, subject, reading.plan, round_)
+    return redirect(url_for(".look_before_sending", round_id=round_.id), 303)
+
+
+def _page(
+    company: Company, round_: Round | None, fields: Mapping[str, str], file_problem: str = "", added: bool = False
+) -> str:
+    return _show(company, round_, open_form(fields, company), file_problem, added)
+
+
+def _show(company: Company, round_: Round | None, form: PlanForm, file_problem: str = "", added: bool = False) -> str:
+    found = cautions(rounds.plan_of(round_), _subject(round_)) if round_ is not None else []
+    return show("prepare", company, round_, form=form, file_problem=file_problem, added=added, cautions=found)
+
+
+def _add_file(fields: dict[str, str], file: FileStorage | None) -> str | None:
+    """Put the lines of an uploaded file under those already typed; return what is wrong with the file, if anything."""
+    if file is None or not file.filename:
+        return None
+    try:
+        text = decode(file.stream.read(LARGEST_FILE + 1)).strip()
+    except NotText:
+        return _("Dit bestand is geen tekst. Kies in Excel ‘Opslaan als’ en dan ‘CSV’, en kies dat bestand.")
+    except ListTooLarge:
+        return _("Dit bestand is te groot voor een lijst met adressen. Zet er alleen namen en adressen in.")
+    if not text:
+        return _("Dit bestand is leeg.")
+    fields["employees"] = "\n".join(part for part in (fields["employees"].rstrip(), text.replace("\0", "")) if part)
+    fields["channel"] = "mail"
+    return None
+
+
+def _keep(company: Company, round_: Round | None, fields: Mapping[str, str]) -> None:
+    draft = draft_of(company.id) or RoundDraft(company_id=company.id)
+    draft.round_id, draft.fields = round_.id if round_ else None, dict(fields)
+    db.session.add(draft)
+    db.session.commit()
+
+
+def _first_fields(company: Company) -> dict[str, str]:
+    """Return a new form: the partner and contact of last time, who rarely change; never a list of people."""
+    fields = {"subject": str(current_account().id), "language": current_account().language}
+    earlier = next((one for one in rounds_of(company.id) if one.cancelled_at is None), None)
+    if earlier is not None:
+        fields |= {"partner_name": earlier.partner_name, "partner_address": earlier.partner_address}
+        fields |= {"contact_name": earlier.contact_name, "contact_address": earlier.contact_address}
+    return fields
+
+
+def _waiting_round(company: Company) -> Round | None:
+    return next((one for one in rounds_of(company.id) if one.sent_at is None and one.cancelled_at is None), None)
+
+
+def _chosen_subject(company: Company, form: PlanForm) -> Account:
+    """Return the owner whose mirror it is: the chosen one of this company's owners, else whoever prepares it."""
+    return next((owner for owner in company.owners if str(owner.id) == form.subject.data), current_account())
+
+
+def _subject(round_: Round) -> Account:
+    return db.session.get_one(Account, round_.subject_id)
+
+
+def _refuse_frozen(round_: Round) -> None:
+    if round_.sent_at is not None or round_.cancelled_at is not None:
+        raise rounds.RoundFrozen
+
+
+def _today() -> date:
+    return clock.today(installation().clock)
