@@ -13,6 +13,8 @@ CARD_LENGTH = 10
 """Nine random characters (45 bits) and a check character."""
 RECEIPT_RANDOM = 7
 """Random characters of a receipt (35 bits); before them the round's tag, after them a check character."""
+RECOVERY_LENGTH = 26
+"""Twenty-five random characters and a check character."""
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
@@ -55,6 +57,16 @@ def read_receipt(typed: str, tag_length: int = 4) -> tuple[str, str]:
     """Return the round's tag and the whole receipt code as it was made. Raises CodeMistyped."""
     code = _read(typed, tag_length + RECEIPT_RANDOM + 1)
     return code[:tag_length], code
+
+
+def new_recovery_code() -> str:
+    """Return a fresh code that opens a locked key when the passphrase is forgotten: 125 random bits, on paper only."""
+    return _with_check(crockford(RECOVERY_LENGTH - 1))
+
+
+def read_recovery_code(typed: str) -> str:
+    """Return a typed recovery code as it was made. Raises CodeMistyped."""
+    return _read(typed, RECOVERY_LENGTH)
 
 
 def in_groups(code: str) -> str:

@@ -32,7 +32,7 @@ from survey.scoring import (
 )
 from survey.store.ballots import Box, Boxes, BoxGone, SealedBallot
 from survey.store.database import db, leave_no_old_versions
-from survey.store.keys import destroy_key, kept_keys, private_key
+from survey.store.keys import destroy_key, kept_keys, private_key, unlock_key
 from survey.store.opening import OpenedBallot, open_ballot
 from survey.store.rounds import Group as GroupRow
 from survey.store.rounds import Receipt, ReleaseRecord, Round, find_round, forget_participation
@@ -68,15 +68,16 @@ def close(round_: Round, box: Box, now: datetime, *, early: bool = False) -> Non
     db.session.commit()
 
 
-def count(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) -> None:
+def count(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime, passphrase: str | None = None) -> None:
     """Turn the ballots of a closed round into its release, once, and destroy them; resumable at any point.
 
-    Raises RoundNotClosed, KeyLost, SealBroken, OtherEdition; then nothing was written and nothing destroyed.
+    passphrase: as typed, or the recovery code; only for a round in strict mode. Raises RoundNotClosed, KeyLost,
+    KeyLocked, PassphraseWrong, SealBroken, OtherEdition; then nothing was written and nothing destroyed.
     """
     if round_.closed_at is None or round_.cancelled_at is not None:
         raise RoundNotClosed
     if round_.counted_at is None:
-        _write_release(round_, box, private_key(key_folders, round_.id), now)
+        _write_release(round_, box, _key_of(round_, key_folders, passphrase), now)
     db.session.commit()
     leave_no_old_versions(GroupRow)
     box.destroy()
@@ -95,11 +96,20 @@ def close_due(boxes: Boxes, now: datetime) -> list[Round]:
 
 
 def rounds_to_count(key_folders: Sequence[Path]) -> list[str]:
-    """Return the ids of rounds that are closed and not counted, or not completely cleared away."""
+    """Return the ids of rounds that are closed and not counted, or not completely cleared away.
+
+    A round in strict mode is not among them before its release is written: it waits for its passphrase.
+    """
     waiting = db.select(Round.id).where(Round.closed_at.is_not(None), Round.counted_at.is_(None))
-    waiting = waiting.where(Round.cancelled_at.is_(None))
+    waiting = waiting.where(Round.cancelled_at.is_(None), Round.strict.is_(False))
     left = [id_ for id_ in kept_keys(key_folders) if (found := find_round(id_)) and found.counted_at is not None]
     return sorted({*db.session.scalars(waiting), *left})
+
+
+def _key_of(round_: Round, key_folders: Sequence[Path], passphrase: str | None) -> X25519PrivateKey:
+    if round_.strict and passphrase is not None:
+        return unlock_key(key_folders, round_.id, passphrase)
+    return private_key(key_folders, round_.id)
 
 
 def _write_release(round_: Round, box: Box, key: X25519PrivateKey, now: datetime) -> None:

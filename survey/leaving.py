@@ -10,7 +10,8 @@ from datetime import datetime
 
 from survey import letters, rounds
 from survey.installation import Installation
-from survey.store.database import db
+from survey.outgoing.mail import forget_kept
+from survey.store.database import db, leave_no_old_versions
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company
 from survey.store.rounds import Round, Standing
@@ -58,12 +59,15 @@ def leave(house: Installation, account: Account) -> None:
         if round_.standing_at(now) is not Standing.COUNTED:
             rounds.cancel(round_, house.boxes.of(round_.id), house.settings.keys, now)
     _write_out_what_is_still_to_be_told(farewell.rounds, house, now)
+    gone = db.or_(OutboxMail.round_id.in_([one.id for one in farewell.rounds]), OutboxMail.address == account.email)
+    forget_kept(house.settings.kept_mails, db.session.scalars(db.select(OutboxMail.message_id).where(gone)))
     db.session.execute(db.delete(Round).where(Round.id.in_([one.id for one in farewell.rounds])))
     db.session.execute(db.delete(OutboxMail).where(OutboxMail.address == account.email))
     for company in farewell.companies:
         db.session.delete(company)
     db.session.delete(account)
     db.session.commit()
+    leave_no_old_versions()
 
 
 def _write_out_what_is_still_to_be_told(gone: Iterable[Round], house: Installation, now: datetime) -> None:

@@ -12,7 +12,7 @@ from survey.clock import at_hour, end_of
 from survey.perspectives import ANONYMOUS, NAMED, PERSPECTIVES, answers_by_name
 from survey.store.ballots import Box, BoxGone, Slot, SlotPlace
 from survey.store.database import db
-from survey.store.keys import destroy_key, make_key
+from survey.store.keys import destroy_key, is_kept, make_key, make_locked_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Group, Round, Standing, Voice
@@ -22,6 +22,8 @@ MINIMUM = 5
 CAUTION_BELOW = 8
 """Under this many people two colleagues who compare answers still learn something."""
 LONGEST_EXTENSION = timedelta(days=14)
+PASSPHRASE_WITHIN = timedelta(days=30)
+"""After its last day a round in strict mode waits so long for its passphrase; then its ballots are destroyed."""
 MORNING_HOUR = 7
 """Invitations sent ahead leave at seven on the day the round opens, so that the link in them works at once."""
 SPACING = timedelta(days=80)
@@ -238,13 +240,37 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
     _refuse_too_soon(round_.company_id, [group.perspective for group in round_.groups], round_.closes_on, round_.id)
     invitations = invitations_of(round_.id)
     voices = _name_voices(round_, invitations)
-    round_.public_key = make_key(key_folders, round_.id)
+    if not round_.strict:
+        round_.public_key = make_key(key_folders, round_.id)
     box.make(
         SlotPlace(Slot(invitation.id), invitation.perspective, voices.get(invitation.id)) for invitation in invitations
     )
     round_.sent_at = now
     _put_in_outbox(round_, invitations, "invitation", _invitations_leave_at(round_, now))
     db.session.commit()
+
+
+def lock(round_: Round, passphrase: str, key_folders: Sequence[Path]) -> str:
+    """Put a round in strict mode before it is sent: only the conversation partner's passphrase lets it be counted.
+
+    Return the recovery code, which is printed now and known nowhere afterwards. Locked once more, the earlier
+    passphrase and code are void. Raises RoundFrozen, PassphraseTooShort.
+    """
+    if round_.sent_at is not None or round_.cancelled_at is not None:
+        raise RoundFrozen
+    round_.public_key, code = make_locked_key(key_folders, round_.id, passphrase)
+    round_.strict = True
+    db.session.commit()
+    return code
+
+
+def leave_strict_mode(round_: Round, key_folders: Sequence[Path]) -> None:
+    """Take the lock off a round that was not sent yet. Raises RoundFrozen."""
+    if round_.sent_at is not None:
+        raise RoundFrozen
+    round_.public_key, round_.strict = None, False
+    db.session.commit()
+    destroy_key(key_folders, round_.id)
 
 
 def extend(round_: Round, closes_on: date, now: datetime) -> None:
@@ -267,10 +293,14 @@ def extend(round_: Round, closes_on: date, now: datetime) -> None:
 def cancel(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) -> None:
     """Stop a round for good: its ballots are destroyed and everybody invited is told. Raises NothingToCancel.
 
+    A closed round can be stopped only when it can never be counted: its key is lost, or stayed locked for too long.
     The moment is written down before anything is destroyed, so that a rerun after a crash finishes the work.
     """
     standing = round_.standing_at(now)
-    if standing in (Standing.CLOSED, Standing.COUNTED):
+    if standing is Standing.COUNTED:
+        raise NothingToCancel
+    can_be_counted = is_kept(key_folders, round_.id) and not _is_locked_too_long(round_, now)
+    if standing is Standing.CLOSED and can_be_counted:
         raise NothingToCancel
     if standing is not Standing.CANCELLED:
         round_.cancelled_at = now
@@ -279,6 +309,18 @@ def cancel(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) 
         db.session.commit()
     destroy_key(key_folders, round_.id)
     box.destroy()
+
+
+def locked_too_long(now: datetime) -> list[Round]:
+    """Return the rounds in strict mode whose passphrase was not typed in time: they are to be cancelled."""
+    waiting = db.select(Round).where(
+        Round.strict, Round.sent_at.is_not(None), Round.counted_at.is_(None), Round.cancelled_at.is_(None)
+    )
+    return [round_ for round_ in db.session.scalars(waiting.order_by(Round.id)) if _is_locked_too_long(round_, now)]
+
+
+def _is_locked_too_long(round_: Round, now: datetime) -> bool:
+    return round_.strict and now >= end_of(round_.closes_on + PASSPHRASE_WITHIN)
 
 
 def mend_address(invitation: Invitation, round_: Round, address: str, now: datetime) -> None:
@@ -302,6 +344,22 @@ def mend_address(invitation: Invitation, round_: Round, address: str, now: datet
     db.session.commit()
 
 
+def revoke(invitation: Invitation, round_: Round, box: Box, now: datetime) -> None:
+    """Take back one invitation of a running round: from here its link or card opens nothing, and no more mail follows.
+
+    The list stays frozen: how many were invited does not change, and a ballot that was cast stays in the box, since
+    nobody may learn whether there is one. For who answers by name an owner may do this; for an anonymous group only
+    who was invited, or the operator at that person's word: else an owner could choose whose answers count.
+    Raises RoundFrozen.
+    """
+    if round_.standing_at(now) not in (Standing.ANNOUNCED, Standing.OPEN):
+        raise RoundFrozen
+    # Written down first: after a crash in between, the link is refused already.
+    invitation.revoked = 1
+    db.session.commit()
+    box.stop_up(Slot(invitation.id))
+
+
 def named_voices_in(round_: Round, box: Box) -> dict[str, bool]:
     """Return invitation id -> whether the list came in, for those who were told that they answer by name; no others.
 
@@ -318,7 +376,7 @@ def look_at_participation(round_: Round, box: Box) -> None:
     """Latch, for anonymous groups of eight or more, whether enough ballots are in. The worker looks at 06:00 only."""
     for group in round_.groups:
         watched = not answers_by_name(group.perspective) and group.head_count >= CAUTION_BELOW
-        if watched and not group.enough and box.used_count(group.perspective) >= round_.minimum:
+        if watched and not group.enough and box.ballot_count(group.perspective) >= round_.minimum:
             group.enough = 1
     db.session.commit()
 

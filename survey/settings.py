@@ -173,6 +173,11 @@ class Settings:
         """The host (with its port, if it has one) that requests must name; None outside production."""
         return urlsplit(self.url).netloc if self.url else None
 
+    @property
+    def kept_mails(self) -> Path:
+        """The folder of mails that are kept instead of sent."""
+        return self.data / "mails"
+
     def signing_keys(self) -> tuple[str, ...]:
         """The keys that sign links and sessions, newest first; outside production the local secret is made if need be.
 

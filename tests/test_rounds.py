@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from survey import rounds, story
+from survey.ballots import AlreadyResponded
 from survey.installation import Installation
 from survey.invitations import CardsAlreadyMade, make_cards
 from survey.rounds import (
@@ -38,6 +39,7 @@ from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Round, Standing
 from tests.bakery import CLOSES_ON, TODAY
+from tests.test_ballots import MOODY, SUNNY, cast, place_of
 
 STAFF = GroupPlan("employees", story.EMPLOYEES)
 
@@ -291,3 +293,50 @@ def test_cards_are_made_once_and_one_per_head(bakery: Company, karin: Account, h
     assert codes == sorted(codes)
     with pytest.raises(CardsAlreadyMade):
         make_cards(round_, "employees", house.hasher, house.clock())
+
+
+def test_a_revoked_link_lets_nothing_in_and_nobody_learns_whether_it_was_used(
+    open_round: Round, box: Box, staff: list[Invitation], house: Installation
+) -> None:
+    cast(house, open_round, place_of(staff[0]), SUNNY)
+    for invitation in staff[:2]:
+        rounds.revoke(invitation, open_round, box, house.clock())
+        assert invitation.revoked
+        assert box.is_used(Slot(invitation.id))
+        with pytest.raises(AlreadyResponded):
+            cast(house, open_round, place_of(invitation), MOODY)
+    assert len(box.sealed_ballots()) == 1
+    assert open_round.group("employees").head_count == box.head_counts()["employees"] == 9
+
+
+def test_a_revoked_link_does_not_count_as_taking_part(
+    open_round: Round, box: Box, staff: list[Invitation], house: Installation
+) -> None:
+    for invitation in staff[:4]:
+        cast(house, open_round, place_of(invitation), SUNNY)
+    rounds.revoke(staff[4], open_round, box, house.clock())
+    rounds.look_at_participation(open_round, box)
+    assert not open_round.group("employees").enough
+
+
+def test_nothing_is_revoked_before_sending_or_after_the_close(
+    prepared_round: Round, house: Installation, clock: story.MovableClock
+) -> None:
+    box, [first, *_] = house.boxes.of(prepared_round.id), invitations_of(prepared_round.id)
+    with pytest.raises(RoundFrozen):
+        rounds.revoke(first, prepared_round, box, clock())
+    send(prepared_round, house)
+    clock.move_to(CLOSES_ON + timedelta(days=1), 0)
+    with pytest.raises(RoundFrozen):
+        rounds.revoke(first, prepared_round, box, clock())
+
+
+def test_a_closed_round_whose_key_is_lost_can_still_be_cancelled(
+    open_round: Round, box: Box, house: Installation, clock: story.MovableClock
+) -> None:
+    clock.move_to(CLOSES_ON + timedelta(days=1), 0)
+    with pytest.raises(NothingToCancel):
+        rounds.cancel(open_round, box, house.settings.keys, clock())
+    (house.settings.keys[0] / f"{open_round.id}.key").unlink()
+    rounds.cancel(open_round, box, house.settings.keys, clock())
+    assert not box.exists()

@@ -13,7 +13,7 @@ import socket
 import ssl
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import HeaderParseError, MessageError
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from survey.settings import MailServer
+from survey.shredding import shred
 
 SECONDS_PER_STEP: Final = 30
 """How long a mail server may think about one command; nine commands make a mail, so less than five minutes."""
@@ -190,6 +191,14 @@ class KeptPost:
             _write_whole(self._folder / name, envelope.message.as_bytes())
         except OSError as refusal:
             raise ServerAway(f"the mail cannot be kept: {refusal.strerror}") from refusal
+
+
+def forget_kept(folder: Path, message_ids: Iterable[str]) -> int:
+    """Overwrite and remove the kept mails with these ids; return how many there were."""
+    found = [file for id_ in message_ids for file in folder.glob(f"*-{id_}.eml")]
+    for file in found:
+        shred(file)
+    return len(found)
 
 
 class SmtpPost:

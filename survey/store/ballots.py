@@ -7,7 +7,6 @@ This module can put ballots in. It cannot read one: that is `survey.store.openin
 
 import contextlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from survey.shredding import overwrite
 from survey.store.database import only_reading, prepare_sqlite, writing
 
 Slot = NewType("Slot", str)
@@ -218,9 +218,17 @@ class Box:
             raise SlotUnknown(slot)
         return bool(used)
 
-    def used_count(self, perspective: str) -> int:
-        """Return how many slots of a group were used. Only for the latched look at 06:00 and for named voices."""
-        query = select(func.count()).select_from(_slot).where(_slot.c.perspective == perspective, _slot.c.used == 1)
+    def stop_up(self, slot: Slot) -> None:
+        """Let nothing more in through this slot. A ballot that went through it before stays where it is.
+
+        It does not tell which of the two was the case. Raises BoxShut, BoxGone.
+        """
+        with self._open_lid() as connection:
+            connection.execute(update(_slot).where(_slot.c.id == slot).values(used=1))
+
+    def ballot_count(self, perspective: str) -> int:
+        """Return how many ballots of a group lie in the box. Only for the latched look at 06:00."""
+        query = select(func.count()).select_from(_ballot).where(_ballot.c.perspective == perspective)
         with self._look() as connection:
             return connection.scalar(query) or 0
 
@@ -250,7 +258,7 @@ class Box:
         files = [self._file.with_name(self._file.name + suffix) for suffix in ("-wal", "-shm", "-journal", "")]
         # Before the last connection closes: SQLite then removes the log itself, and does not overwrite it.
         for file in files:
-            _overwrite(file)
+            overwrite(file)
         self._engine.dispose()
         for file in files:
             file.unlink(missing_ok=True)
@@ -323,11 +331,3 @@ def _file_engine(file: Path) -> Engine:
     engine = create_engine(f"sqlite:///{file}", hide_parameters=True)
     prepare_sqlite(engine)
     return engine
-
-
-def _overwrite(file: Path) -> None:
-    # What is only unlinked can be read back from the disk's free blocks.
-    with contextlib.suppress(FileNotFoundError), file.open("r+b") as handle:
-        handle.write(b"\0" * file.stat().st_size)
-        handle.flush()
-        os.fsync(handle.fileno())

@@ -87,10 +87,11 @@ def start_writing() -> None:
 
 
 def leave_no_old_versions(*tables: type[Base]) -> None:
-    """Make what was changed or deleted in these tables unreadable. Not inside a transaction; safe to repeat.
+    """Make what was changed or deleted in these tables (in all, when none is named) unreadable; safe to repeat.
 
-    SQLite overwrites what it deletes (secure_delete), but its write-ahead log keeps pages as they were: it is folded
-    into the file and emptied. PostgreSQL keeps every version of a row until the table is written anew.
+    Not inside a transaction. SQLite overwrites what it deletes (secure_delete), but its write-ahead log keeps pages as
+    they were: it is folded into the file and emptied. PostgreSQL keeps every version of a row until the table is
+    written anew.
     """
     if db.engine.dialect.name == "sqlite":
         # Not through SQLAlchemy, which would begin a transaction.
@@ -99,8 +100,8 @@ def leave_no_old_versions(*tables: type[Base]) -> None:
         return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-        for table in tables:
-            connection.exec_driver_sql(f"VACUUM (FULL) {table.__tablename__}")
+        for name in [table.__tablename__ for table in tables] or sorted(Base.metadata.tables):
+            connection.exec_driver_sql(f"VACUUM (FULL) {name}")
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -62,6 +62,8 @@ class Round(Base):
     script_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     script_digest: Mapped[str | None] = mapped_column(String(64))
     public_key: Mapped[str | None] = mapped_column(String(64))
+    strict: Mapped[bool] = mapped_column(default=False)
+    """The private key is locked: nobody counts before the conversation partner's passphrase is typed."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_early: Mapped[bool] = mapped_column(default=False)
@@ -165,6 +167,21 @@ class ReleaseRecord(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
+class Redaction(Base):
+    """One change of a release after it was published: what was taken out, when, and the hash of what was before."""
+
+    __tablename__ = "redaction"
+    __table_args__ = (CheckConstraint("(voice IS NULL) <> (question IS NULL)", name="a_voice_or_a_text"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    redacted_at: Mapped[datetime] = mapped_column(Moment)
+    voice: Mapped[str | None] = mapped_column(String(20))
+    question: Mapped[str | None] = mapped_column(String(40))
+    old_digest: Mapped[str] = mapped_column(String(64))
+    new_digest: Mapped[str] = mapped_column(String(64))
+
+
 class Receipt(Base):
     """What became of the ballot behind a receipt: only a keyed hash and one word, no time, no group."""
 
@@ -186,6 +203,12 @@ class RoundDraft(Base):
     """The prepared round that he was changing; empty for a new one."""
     fields: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Name of the field -> what stands in it, right or wrong."""
+
+
+def redactions_of(round_id: str) -> list[Redaction]:
+    """Return what was taken out of a round's release, first to last."""
+    query = db.select(Redaction).filter_by(round_id=round_id).order_by(Redaction.redacted_at, Redaction.id)
+    return list(db.session.scalars(query))
 
 
 def forget_participation(round_: Round) -> None:

@@ -124,5 +124,5 @@ def test_without_writing_tables_anew_old_rows_leave_gaps(
 def test_without_overwriting_the_disk_holds_what_was_removed(
     attacker: Attacker, clock: story.MovableClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("survey.store.ballots._overwrite", lambda _file: None)
+    monkeypatch.setattr("survey.store.ballots.overwrite", lambda _file: None)
     assert remains_on_disk(attacker.house, clock, tmp_path) == {"box", "box-wal"}

@@ -6,10 +6,11 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from survey import conversation, create_app
+from survey.clock import now
 from survey.settings import Settings
 from survey.store.database import db
 from survey.store.kept_texts import Draft
-from survey.store.rounds import rounds_of
+from survey.store.rounds import Redaction, redactions_of, rounds_of
 from survey.store.schema import migrations_folder
 
 BEFORE = (
@@ -39,5 +40,24 @@ def test_a_counted_round_can_be_talked_about_after_the_upgrade(tmp_path: Path) -
         assert conversation.sheet_of(round_).guess == "openness"
         assert conversation.meeting_of(round_, "conversation").day == round_.conversation_on
         assert round_.partner_name == "Petra Visser"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_counted_round_of_before_was_not_strict_and_can_be_redacted_after_the_upgrade(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0003")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        assert not round_.strict
+        assert round_.self_assessment is not None
+        entry = Redaction(round_id="r", redacted_at=now(), voice="bank", old_digest="a" * 64, new_digest="b" * 64)
+        db.session.add(entry)
+        db.session.commit()
+        assert redactions_of("r") == [entry]
         db.session.remove()
         db.engine.dispose()
