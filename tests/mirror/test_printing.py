@@ -101,6 +101,23 @@ def test_it_reads_aloud_in_the_order_of_the_page(pdf: Path, report: MirrorReport
     assert places == sorted(places)
 
 
+def test_what_stands_in_the_margin_is_read_before_what_it_stands_beside(pdf: Path, report: MirrorReport) -> None:
+    if report.language != "nl":
+        pytest.skip("one language is enough to see the order")
+    as_written = " ".join(
+        subprocess.run(["pdftotext", "-raw", pdf, "-"], check=True, capture_output=True).stdout.decode().split()
+    )
+
+    for told in (
+        "Het grootste verschil Jij geeft een 5",
+        "Klanten jij 4 Klanten komen graag terug. 4,0 of hoger 4",
+        "Klanten jij 4,0 Medewerkers 3,5 verwacht 4 Accountant 3,3",
+        "1 Met slecht nieuws kun je bij Karin terecht. Openheid jij 5",
+        "Accountant De administratie is netjes. Bank Afspraken komen na.",
+    ):
+        assert told in as_written
+
+
 def test_the_same_release_gives_the_same_bytes(pdf: Path, report: MirrorReport) -> None:
     assert report_pdf(report) == pdf.read_bytes()
 
