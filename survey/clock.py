@@ -7,6 +7,7 @@ It must not know what the time is used for.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -56,6 +57,11 @@ def at_hour(day: date, hour: int) -> datetime:
     In the hour that summer time skips it is one hour later; in the hour that winter time repeats, the first of the two.
     """
     return datetime.combine(day, time(hour), AMSTERDAM).astimezone(UTC)
+
+
+def written_at(file: Path) -> datetime:
+    """The moment at which `file` was last written, as its disk tells it: another clock, when the disk is elsewhere."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def _aware(moment: datetime) -> datetime:

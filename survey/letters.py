@@ -18,6 +18,7 @@ from flask import current_app
 from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from survey.clock import at_hour, day_of
 from survey.outgoing.mail import LONGEST_NAME, Correspondent, Letter, one_line
 from survey.perspectives import answers_by_name
 from survey.store.database import db
@@ -34,6 +35,12 @@ WRITTEN_IN: Final = "nl"
 
 STOPPED: Final = "stopped"
 """The news that a round is cancelled, written out when the round itself is deleted at the same moment."""
+
+READY_HOUR: Final = 9
+READY_DAYS: Final = range(4)
+"""Monday to Thursday: not before a weekend that the owner would spend alone with it."""
+READY_WITHIN: Final = timedelta(days=14)
+"""A round counted longer ago was heard of, or its mail was erased on schedule: no second one."""
 
 TEST: Final = "test_"
 """A test mail to oneself is `test_` and the perspective whose invitation is shown."""
@@ -140,6 +147,26 @@ def put_test_mail(round_: Round, perspective: str, to: Account, now: datetime) -
     mail = OutboxMail(kind=f"{TEST}{perspective}", round_id=round_.id, address=to.email, due_at=now)
     db.session.add(mail)
     db.session.commit()
+
+
+def put_ready_mails(now: datetime) -> None:
+    """Put in the outbox, once for every counted round, the mail to its owner that the mirror is ready."""
+    told = db.select(OutboxMail.round_id).where(OutboxMail.kind == "ready", OutboxMail.round_id.is_not(None))
+    counted = db.select(Round).where(
+        Round.counted_at > now - READY_WITHIN, Round.opened_mirror_at.is_(None), Round.id.not_in(told)
+    )
+    for round_ in db.session.scalars(counted.order_by(Round.id)):
+        due_at = ready_at(round_.counted_at or now)
+        db.session.add(OutboxMail(kind="ready", round_id=round_.id, address=_owner(round_).address, due_at=due_at))
+    db.session.commit()
+
+
+def ready_at(counted_at: datetime) -> datetime:
+    """Return the first nine o'clock of a Monday to Thursday in Amsterdam after a round was counted."""
+    day = day_of(counted_at)
+    while day.weekday() not in READY_DAYS or at_hour(day, READY_HOUR) < counted_at:
+        day += timedelta(days=1)
+    return at_hour(day, READY_HOUR)
 
 
 def _is_awaited(mail: OutboxMail, round_: Round, invitation: Invitation, now: datetime) -> bool:

@@ -76,7 +76,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(settings: Settings, clock: story.MovableClock, migrated_file: Path) -> Iterator[Flask]:
     """The application with an empty database, inside its context."""
-    settings.data.mkdir()
+    settings.data.mkdir(mode=0o700)
     if settings.database_url.startswith("sqlite"):
         shutil.copy(migrated_file, settings.data / "survey.db")
     app = create_app(settings, clock)

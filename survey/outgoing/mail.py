@@ -225,6 +225,19 @@ class SmtpPost:
         except (OSError, smtplib.SMTPException) as refusal:
             raise ServerAway(_in_words(refusal)) from refusal
 
+    def try_out(self) -> None:
+        """Talk to the mail server as far as possible without sending anything. Raises ServerAway."""
+        connection = self.connect()
+        try:
+            code, reply = connection.mail(self._sender)
+            if code != 250:
+                raise ServerAway(_said(code, reply))
+            connection.quit()
+        except (OSError, smtplib.SMTPException) as refusal:
+            raise ServerAway(_in_words(refusal)) from refusal
+        finally:
+            connection.close()
+
     def _dial(self) -> smtplib.SMTP:
         # The library would look up this machine's own name, which takes long where there is none, and tell it.
         name = self._sender.rpartition("@")[2]

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
 from survey.store import conversations, outbox, people, rounds
-from survey.store.database import Base
+from survey.store.database import Base, db, only_reading
 
 TABLES = {module.__name__: module for module in (conversations, outbox, people, rounds)} and Base.metadata.tables
 
@@ -22,3 +24,10 @@ def bring_up_to_date(app: Flask) -> None:
     """Run the migrations that this database has not seen yet."""
     with app.app_context():
         upgrade(directory=str(migrations_folder()))
+
+
+def is_up_to_date() -> bool:
+    """Say whether the database has seen every migration; asked inside an app context."""
+    wanted = set(ScriptDirectory(str(migrations_folder())).get_heads())
+    with only_reading(), db.engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == wanted
