@@ -1,5 +1,6 @@
 """What a release shows of the answers, and what it never shows."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -493,5 +494,7 @@ def test_an_edition_is_scored_with_its_own_scales_themes_and_versions() -> None:
         (item.id, item.theme, item.reverse, item.version) for item in edition.items
     ]
     assert scored[0] == GUT_FEELING
+    reworded = replace(edition, items=(replace(edition.items[0], version=2),))
+    assert scored_items(reworded) == (replace(GUT_FEELING, version=2),)
     assert [item.id for item in scored if item.reverse] == [item.id for item in edition.items if item.reverse] != []
     assert {item.scale for item in scored[1:]} == {FIVE_POINT}
