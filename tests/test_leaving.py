@@ -66,14 +66,14 @@ def test_who_never_got_an_invitation_is_not_told(house: Installation, karin: Acc
 def test_a_company_with_another_owner_stays_without_the_rounds_of_the_one_who_leaves(
     house: Installation, karin: Account, bakery: Company, prepared_round: Round
 ) -> None:
-    anneke = Account(email="anneke@postma-installatie.example", name="Anneke Postma", confirmed_at=house.clock())
-    db.session.add(anneke)
-    bakery.owners.append(anneke)
+    tom = Account(email="tom@devries-vastgoed.example", name="Tom de Vries", confirmed_at=house.clock())
+    db.session.add(tom)
+    bakery.owners.append(tom)
     db.session.commit()
-    hers = rounds.prepare(bakery, anneke, story.plan(CLOSES_ON))
+    his = rounds.prepare(bakery, tom, story.plan(CLOSES_ON))
     leaving.leave(house, karin)
-    assert bakery.owners == [anneke]
-    assert db.session.scalars(db.select(Round)).all() == [hers]
+    assert bakery.owners == [tom]
+    assert db.session.scalars(db.select(Round)).all() == [his]
 
 
 def test_other_companies_notice_nothing(house: Installation, karin: Account, bakery: Company, noise: Round) -> None:
