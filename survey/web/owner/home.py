@@ -3,13 +3,13 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from survey import clock
+from survey import clock, dispatch
 from survey.installation import installation
 from survey.store.people import Company
 from survey.store.rounds import Round, Standing, draft_of, rounds_of
 from survey.web.access import current_account, own_company, own_round
 from survey.web.owner.door import door, show
-from survey.web.owner.participation import stands_of, voices_of
+from survey.web.owner.participation import RUNNING, stands_of, voices_of
 from survey.web.owner.spine import first_steps, steps_of
 
 LOOK_AGAIN_AFTER = 30
@@ -55,6 +55,7 @@ def _page(company: Company, round_: Round) -> str | tuple[str, dict[str, str]]:
         steps=steps_of(round_, now, current_account().id),
         stands=stands_of(round_, standing),
         voices=voices_of(round_),
+        undelivered=len(dispatch.failed_mail(round_.id, now)) if standing in RUNNING else 0,
         others=[one for one in rounds_of(company.id) if one.id != round_.id],
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),

@@ -40,7 +40,7 @@ RUNNING = (Standing.ANNOUNCED, Standing.OPEN)
 
 @dataclass(frozen=True)
 class Stand:
-    """What may be said about taking part in one group. sign: how the tag looks ("open", "full", "plain")."""
+    """What may be said about taking part in one group. sign: how the tag looks ("open", "full", "still")."""
 
     perspective: str
     name: str
@@ -226,9 +226,9 @@ def _extension_page(round_: Round, form: ExtensionForm, problem: str) -> str:
 
 def _stand(group: Group, standing: Standing) -> Stand:
     if standing is Standing.ANNOUNCED:
-        word, sign = _("nog niet open"), "plain"
+        word, sign = _("nog niet open"), "still"
     elif group.head_count < CAUTION_BELOW:
-        word, sign = _("te zien na het sluiten"), "plain"
+        word, sign = _("te zien na het sluiten"), "still"
     elif group.enough:
         word, sign = _("genoeg"), "full"
     else:

@@ -30,7 +30,8 @@ def prepare(company_id: str) -> str | Response:
     if (waiting := _waiting_round(company)) is not None:
         return redirect(url_for(".change", round_id=waiting.id), 303)
     draft = draft_of(company.id)
-    return _page(company, None, draft.fields if draft else _first_fields(company))
+    begun = draft is not None and draft.round_id is None
+    return _page(company, None, draft.fields if draft and begun else _first_fields(company))
 
 
 @door.post("/bedrijf/<company_id>/voorbereiden")
@@ -68,6 +69,7 @@ def leave_staff_out(round_id: str) -> Response:
     plan = rounds.plan_of(round_)
     kept = tuple(group for group in plan.groups if group.perspective != "employees")
     company, subject = own_company(round_.company_id), _subject(round_)
+    _forget_draft(company)
     rounds.prepare(company, subject, replace(plan, groups=kept), round_)
     flash(_("De medewerkers doen deze ronde niet mee."))
     return redirect(url_for(".look_before_sending", round_id=round_.id), 303)
@@ -94,9 +96,7 @@ def _write_down(company: Company, round_: Round | None, fields: Mapping[str, str
     if reading.plan is None:
         _keep(company, round_, fields)
         return _show(company, round_, form), UNPROCESSABLE
-    draft = draft_of(company.id)
-    if draft is not None:
-        db.session.delete(draft)
+    _forget_draft(company)
     round_ = rounds.prepare(company, subject, reading.plan, round_)
     return redirect(url_for(".look_before_sending", round_id=round_.id), 303)
 
@@ -134,6 +134,12 @@ def _keep(company: Company, round_: Round | None, fields: Mapping[str, str]) -> 
     draft.round_id, draft.fields = round_.id if round_ else None, dict(fields)
     db.session.add(draft)
     db.session.commit()
+
+
+def _forget_draft(company: Company) -> None:
+    draft = draft_of(company.id)
+    if draft is not None:
+        db.session.delete(draft)
 
 
 def _first_fields(company: Company) -> dict[str, str]:

@@ -26,7 +26,7 @@ from survey.rounds import (
 )
 from survey.store.database import db
 from survey.store.people import Account
-from survey.store.rounds import Round
+from survey.store.rounds import Round, draft_of
 from survey.web.access import NotYours, current_account, own_company, own_round
 from survey.web.languages import gettext as _
 from survey.web.languages import ngettext
@@ -104,6 +104,7 @@ def announcement(round_id: str) -> str:
 def _page(round_: Round, problem: str = "") -> str:
     plan = rounds.plan_of(round_)
     subject = db.session.get_one(Account, round_.subject_id)
+    draft = draft_of(round_.company_id)
     return show(
         "send",
         own_company(round_.company_id),
@@ -117,6 +118,7 @@ def _page(round_: Round, problem: str = "") -> str:
         press=_press(plan),
         confirmed=subject.confirmed_at is not None or not _mails(plan),
         subject=subject,
+        unfinished=draft is not None and draft.round_id == round_.id,
         in_my_name=subject.id == current_account().id,
     )
 

@@ -121,6 +121,7 @@ class TestMailThatCameBack:
     def test_it_is_shown_with_a_field_for_the_right_address(
         self, owner: FlaskClient, open_round: Round, bounced: Invitation
     ) -> None:
+        assert "1 mail is nog niet aangekomen." in owner.get(f"/ronde/{open_round.id}").text
         page = participation(owner, open_round)
         assert f"De mail aan {bounced.address} kwam terug." in page
         assert "Dit zegt niets over meedoen" in page

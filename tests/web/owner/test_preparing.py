@@ -161,6 +161,16 @@ def test_half_a_form_can_be_kept_and_is_found_again(owner: FlaskClient, bakery: 
     assert "bram@" in page
 
 
+def test_what_was_kept_for_later_is_named_on_the_send_page(
+    owner: FlaskClient, bakery: Company, prepared_round: Round, typed: dict[str, str]
+) -> None:
+    owner.post(f"/ronde/{prepared_round.id}/voorbereiden", data=typed | {"employees": "half@", "press": "stop"})
+    assert "half@" in owner.get(f"/ronde/{prepared_round.id}/voorbereiden").text
+    page = owner.get(f"/ronde/{prepared_round.id}/verzenden").text
+    assert "Je bewaarde nog veranderingen die hier niet in staan." in page
+    assert story.EMPLOYEES[0].address in page
+
+
 def test_cards_are_exactly_as_many_as_there_are_people(
     owner: FlaskClient, bakery: Company, typed: dict[str, str]
 ) -> None:
