@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -67,34 +67,34 @@ class DayField(Field):
 class PlanForm(Form):
     """The fields of the prepare page, in the order in which they stand on it."""
 
-    partner_name = StringField(_l("Met wie voer je het gesprek?"))
-    partner_address = StringField(_l("Mailadres van je gesprekspartner"))
-    conversation = DayField(_l("Wanneer is het gesprek?"))
-    closes = DayField(_l("Tot en met wanneer kan iedereen invullen?"))
-    opens = DayField(_l("Vanaf wanneer?"))
-    contact_name = StringField(_l("Bij wie kunnen je medewerkers met vragen terecht?"))
-    contact_address = StringField(_l("Mailadres van die persoon"))
-    subject = RadioField(_l("Om wie gaat deze spiegel?"), validate_choice=False)
+    partner_name = StringField(lazy_gettext("Met wie voer je het gesprek?"))
+    partner_address = StringField(lazy_gettext("Mailadres van je gesprekspartner"))
+    conversation = DayField(lazy_gettext("Wanneer is het gesprek?"))
+    closes = DayField(lazy_gettext("Tot en met wanneer kan iedereen invullen?"))
+    opens = DayField(lazy_gettext("Vanaf wanneer?"))
+    contact_name = StringField(lazy_gettext("Bij wie kunnen je medewerkers met vragen terecht?"))
+    contact_address = StringField(lazy_gettext("Mailadres van die persoon"))
+    subject = RadioField(lazy_gettext("Om wie gaat deze spiegel?"), validate_choice=False)
     language = RadioField(
-        _l("In welke taal is de lijst?"),
+        lazy_gettext("In welke taal is de lijst?"),
         choices=[SelectChoice(code, name) for code, name in NAMES.items()],
         default=FIRST,
     )
     channel = RadioField(
-        _l("Hoe krijgen je medewerkers de lijst?"),
+        lazy_gettext("Hoe krijgen je medewerkers de lijst?"),
         choices=[
-            SelectChoice("mail", _l("Per mail")),
-            SelectChoice("cards", _l("Met een kaartje, als ze geen mail hebben")),
+            SelectChoice("mail", lazy_gettext("Per mail")),
+            SelectChoice("cards", lazy_gettext("Met een kaartje, als ze geen mail hebben")),
         ],
         default="mail",
     )
-    employees = TextAreaField(_l("Medewerkers"))
-    cards = StringField(_l("Hoeveel medewerkers zijn het?"))
-    accountant = TextAreaField(_l("Accountant"))
-    bank = TextAreaField(_l("Bank"))
-    adviser = TextAreaField(_l("Adviseur"))
-    peer = TextAreaField(_l("Collega-ondernemers"))
-    co_owner = TextAreaField(_l("Mede-eigenaar"))
+    employees = TextAreaField(lazy_gettext("Medewerkers"))
+    cards = StringField(lazy_gettext("Hoeveel medewerkers zijn het?"))
+    accountant = TextAreaField(lazy_gettext("Accountant"))
+    bank = TextAreaField(lazy_gettext("Bank"))
+    adviser = TextAreaField(lazy_gettext("Adviseur"))
+    peer = TextAreaField(lazy_gettext("Collega-ondernemers"))
+    co_owner = TextAreaField(lazy_gettext("Mede-eigenaar"))
 
 
 @dataclass
