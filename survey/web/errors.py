@@ -29,6 +29,7 @@ from werkzeug.wrappers import Response
 
 from survey.chance import crockford
 from survey.leaving import RoundBeingCounted
+from survey.outgoing.pdf import PangoMissing
 from survey.owners import AskedSomebodyElse, EnoughOwners, QuestionVoid
 from survey.rounds import RoundFrozen
 from survey.self_assessment import NoSelfAssessment
@@ -108,6 +109,12 @@ DONE_ALREADY: Final = ErrorPage(
     409, _l("Dit is net al gedaan"), _l("Open de bladzijde opnieuw om te zien hoe het nu staat.")
 )
 
+NO_PDF: Final = ErrorPage(
+    503,
+    _l("De PDF kan hier nu niet gemaakt worden"),
+    _l("Op de bladzijde zelf staat hetzelfde. Wie dit programma beheert, ziet met ‘survey check’ wat er ontbreekt."),
+)
+
 TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     NotYours: NOT_THERE,
     AskedSomebodyElse: ASKED_ANOTHER,
@@ -128,6 +135,7 @@ TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     IntegrityError: DONE_ALREADY,
     OperationalError: NOT_NOW,
     StorageFull: NOT_NOW,
+    PangoMissing: NO_PDF,
 }
 """The nearest class of an exception decides; what is in no row is our fault."""
 

@@ -1,37 +1,10 @@
 """The mirror of a stored round: not before it is counted, not before the owner's own picture is in."""
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 
 from survey.mirror import NotCounted, OwnViewMissing, mirror_of, open_mirror
-from survey.scoring import canonical, digest
-from survey.store.database import db
-from survey.store.rounds import ReleaseRecord, Round, SelfAssessment
-from tests.mirror.karins_mirror import mirror, own_view, released
-
-COUNTED = datetime(2026, 11, 21, 1, tzinfo=UTC)
-LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
-
-
-def hand_in(round_: Round, *, after_close: bool = False) -> None:
-    view = own_view()
-    round_.self_assessment = SelfAssessment(
-        answers=dict(view.answers),
-        predictions=json.loads(json.dumps(view.predictions)),
-        texts=dict(view.texts),
-        handed_in_at=COUNTED,
-        after_close=after_close,
-    )
-    db.session.commit()
-
-
-def count(round_: Round) -> None:
-    document = canonical(released())
-    round_.release = ReleaseRecord(document=document, digest=digest(document))
-    round_.closed_at = round_.counted_at = COUNTED
-    db.session.commit()
+from survey.store.rounds import Round
+from tests.mirror.karins_mirror import COUNTED, LATER, count, hand_in, mirror
 
 
 def test_there_is_no_mirror_before_the_round_is_counted(open_round: Round) -> None:

@@ -1,0 +1,108 @@
+"""The mirror on a screen: hidden until it is counted and the owner's own picture is in, then strengths first.
+
+Only the owner in whose mirror the round looks opens it, not another owner of the same company. It must not compute or
+word anything of the results: it shows a finished report.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import redirect, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from survey.installation import installation
+from survey.mirror import MirrorReport, NotCounted, OwnViewMissing, mirror_of, open_mirror, report_pdf, sheet_pdf
+from survey.mirror.drawing import SCREEN, Axis, Ink, draw_strip, svg_on_screen
+from survey.mirror.figures import sign_strips
+from survey.mirror.reports import Strip
+from survey.mirror.words import words_in
+from survey.store.people import Company
+from survey.store.rounds import Round
+from survey.web.access import current_account, own_company, own_round
+from survey.web.languages import language
+from survey.web.owner.door import door, show
+
+ROW: Final = 1.75
+"""Height of one voice's row in em; the style sheet has the same number."""
+
+LEFT, RIGHT = 4, 96
+"""Where a scale begins and ends, in per cent: what runs past its end still has room."""
+
+
+@door.get("/ronde/<round_id>/spiegel")
+def mirror(round_id: str) -> str | tuple[str, int]:
+    """Show the mirror; the first time only its strengths and the question to open the rest together."""
+    round_ = own_round(round_id)
+    company = own_company(round_.company_id)
+    if not _is_subject(round_):
+        return show("mirror_of_another", company, round_), 403
+    try:
+        report = mirror_of(round_, company.name, language())
+    except NotCounted:
+        return show("mirror_waits", company, round_, standing=round_.standing_at(installation().clock()).value)
+    except OwnViewMissing:
+        return show("mirror_waits", company, round_, standing="own_view_missing")
+    return _page("mirror_first" if round_.opened_mirror_at is None else "mirror", company, round_, report)
+
+
+@door.post("/ronde/<round_id>/spiegel")
+def open_the_mirror(round_id: str) -> Response:
+    """Open the whole mirror from now on."""
+    round_ = own_round(round_id)
+    if _is_subject(round_) and _report_of(round_) is not None:
+        open_mirror(round_, installation().clock())
+    return redirect(url_for(".mirror", round_id=round_.id), 303)
+
+
+@door.get("/ronde/<round_id>/spiegel.pdf")
+def mirror_pdf(round_id: str) -> Response:
+    """Give the report as a PDF, once the mirror has been opened."""
+    return _pdf(own_round(round_id), "spiegel", report_pdf)
+
+
+@door.get("/ronde/<round_id>/gespreksblad.pdf")
+def conversation_sheet(round_id: str) -> Response:
+    """Give the sheets to write on during the conversation, one for each topic."""
+    return _pdf(own_round(round_id), "gespreksblad", sheet_pdf)
+
+
+def _is_subject(round_: Round) -> bool:
+    return round_.subject_id == current_account().id
+
+
+def _report_of(round_: Round) -> MirrorReport | None:
+    try:
+        return mirror_of(round_, own_company(round_.company_id).name, language())
+    except (NotCounted, OwnViewMissing):
+        return None
+
+
+def _pdf(round_: Round, name: str, make: Callable[[MirrorReport], bytes]) -> Response:
+    report = _report_of(round_) if _is_subject(round_) and round_.opened_mirror_at is not None else None
+    if report is None:
+        return redirect(url_for(".mirror", round_id=round_.id), 303)
+    response = Response(make(report), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{round_.closes_on:%Y-%m}.pdf"'
+    return response
+
+
+def _page(template: str, company: Company, round_: Round, report: MirrorReport) -> str:
+    return show(
+        template,
+        company,
+        round_,
+        report=report,
+        w=words_in(report.language),
+        figure=figure,
+        signs=sign_strips(),
+        here="mirror",
+    )
+
+
+def figure(strip: Strip) -> Markup:
+    """Draw one strip for a screen. Its numbers stand in the table that it lies in."""
+    ink = Ink()
+    point = (RIGHT - LEFT) / (strip.highest - strip.lowest)
+    draw_strip(ink, strip, Axis(LEFT, point, strip.lowest, strip.highest), 0, ROW, SCREEN)
+    return Markup(svg_on_screen(ink, ROW * len(strip.rows)))  # numbers and class names only; no text goes in
