@@ -71,7 +71,7 @@ def serve_the_story(arguments: Sequence[str]) -> int:
     put_in_order(for_tests=False)
     os.chdir(ROOT)
     sys.stdout.flush()
-    os.execv(BIN / "survey", ["survey", "serve", *arguments])
+    os.execv(BIN / "survey", ["survey", "serve", "--story", *arguments])
 
 
 def test_everything(arguments: Sequence[str]) -> int:

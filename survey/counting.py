@@ -34,6 +34,7 @@ from survey.store.ballots import Box, Boxes, BoxGone, SealedBallot
 from survey.store.database import db, leave_no_old_versions
 from survey.store.keys import destroy_key, kept_keys, private_key, unlock_key
 from survey.store.opening import OpenedBallot, open_ballot
+from survey.store.opening import SealBroken as SealBroken
 from survey.store.rounds import Group as GroupRow
 from survey.store.rounds import Receipt, ReleaseRecord, Round, find_round, forget_participation
 

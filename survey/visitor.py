@@ -54,7 +54,7 @@ class Page:
     def form_to(self, ending: str) -> Form:
         """Return the first form whose address ends like this. Raises NoSuchForm."""
         for form in self.forms:
-            if urlsplit(form.action).path.endswith(ending):
+            if urlsplit(form.action or self.url).path.endswith(ending):
                 return form
         raise NoSuchForm(f"{self.url} has no form to {ending}")
 

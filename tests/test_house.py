@@ -23,6 +23,7 @@ AT_THE_ROOT = {
     "CONTRIBUTING.md": "how to work here, one page",
     "LICENSE": "what others may do with it",
     "README.md": "the front page",
+    "benchmarks": "what speed and size are measured with; not part of the product",
     "dev.py": "the two commands that need nothing but Python",
     "docs": "settings, decisions, proofs",
     "hatch_build.py": "what a build adds; hatchling looks for it here",
@@ -41,7 +42,7 @@ ONLY_THERE = {
     "weasyprint": {"survey/outgoing/pdf.py"},
     "smtplib": {"survey/outgoing/mail.py"},
     "huey": {"survey/worker.py"},
-    "waitress": {"survey/cli.py"},
+    "waitress": {"survey/commands/serving.py"},
     "random": set(),  # chance.py draws from the system, which cannot be predicted; this module can
     "secrets": {"survey/chance.py"},
     "survey.store.opening": {"survey/counting.py"},

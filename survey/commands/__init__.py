@@ -1,0 +1,1 @@
+"""What an operator types, one module per subject. Every refusal is one sentence and an exit code."""

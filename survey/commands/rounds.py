@@ -1,0 +1,132 @@
+"""`survey round`: what a provider's script types. Answers go to standard output, refusals are one sentence."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+import click
+
+from survey import providers
+from survey.commands.starting import CannotStart, Refused, read_settings, start_app
+from survey.counting import RoundStillOpen, SealBroken
+from survey.installation import Installation, installation
+from survey.invitations import CardsAlreadyMade, NotSentYet, TooLateToReissue
+from survey.mirror import NotCounted, OwnViewMissing, mirror_of, report_pdf
+from survey.outgoing.pdf import PangoMissing
+from survey.providers import OperatorIsTheCompany, UnknownRound
+from survey.round_file import BadRoundFile, read_round_file
+from survey.rounds import KeyUsedForOtherRound, NobodyInvited, OwnerUnconfirmed, PlanRefused, RoundFrozen, TooLateToSend
+from survey.scoring import from_document
+from survey.store.database import db
+from survey.store.keys import KeyLost
+from survey.store.people import Company
+
+SENTENCES: Final[dict[type[Exception], str]] = {
+    UnknownRound: "there is no round with this id.",
+    KeyUsedForOtherRound: "an earlier round file with this key had other content; nothing was created.",
+    OwnerUnconfirmed: "the owner has not confirmed the address yet, so no mail can leave in that name.",
+    RoundFrozen: "this round was cancelled.",
+    NobodyInvited: "nobody is invited in this round.",
+    TooLateToSend: "the closing date of this round has passed.",
+    NotSentYet: "the round was not sent yet; cards are made once the list is frozen.",
+    CardsAlreadyMade: "the cards were made before and are shown once; --reissue makes new ones before the opening.",
+    TooLateToReissue: "the round is open: how many cards come back would now show who took part.",
+    OperatorIsTheCompany: "SURVEY_OPERATOR is the company itself, which cannot close its own round.",
+    RoundStillOpen: "the round was not sent, or was cancelled.",
+    KeyLost: "no SURVEY_KEYS folder holds the key of this round; its ballots can never be opened.",
+    SealBroken: "a ballot does not open with the key of this round; nothing was counted and nothing destroyed.",
+    NotCounted: "the round was not counted yet.",
+    OwnViewMissing: "the owner's own answers are not in yet; until then nobody sees the results.",
+}
+"""Refusal -> what the terminal says. A refusal of a plan says it itself."""
+
+
+@click.group("round")
+def round_group() -> None:
+    """Start, close and report rounds by script."""
+
+
+@round_group.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--send", is_flag=True, help="Let the invitations leave, for an owner who confirmed the address.")
+def create(file: IO[bytes], send: bool) -> None:
+    """Create a round from a JSON FILE ("-" reads standard input) and print its id."""
+    try:
+        told = read_round_file(file.read().decode("utf-8"))
+    except (BadRoundFile, UnicodeDecodeError) as bad:
+        raise CannotStart(str(bad) if isinstance(bad, BadRoundFile) else "the round file is not UTF-8.") from bad
+    with _house() as house:
+        try:
+            round_ = providers.start_round(told, house, send=send)
+        except PlanRefused as refused:
+            raise CannotStart(f"{_as_words(refused)}; nothing was created.") from refused
+        click.echo(json.dumps({"round": round_.id}))
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+@click.option("--csv", "as_csv", is_flag=True, required=True, help="Print perspective, code and link of every card.")
+@click.option("--reissue", is_flag=True, help="Make all cards anew, before the round opens; the old ones are void.")
+def cards(round_id: str, as_csv: bool, reissue: bool) -> None:
+    """Make the cards of round ID and print them, once."""
+    with _house() as house:
+        made = providers.cards(providers.round_with(round_id), house, reissue=reissue)
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerow(("perspective", "code", "link"))
+        rows.writerows((card.perspective, card.code, card.link) for card in made)
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+def close(round_id: str) -> None:
+    """Close round ID and count it now. Before its date this is shown on every link and on the cover."""
+    with _house() as house:
+        round_ = providers.round_with(round_id)
+        providers.close_now(round_, house)
+        assert round_.release is not None
+        for outcome in providers.outcomes(from_document(json.loads(round_.release.document))):
+            reasons = "".join(f", {count} {reason}" for reason, count in outcome.suppressed.items())
+            click.echo(f"{outcome.perspective}: {outcome.released} released{reasons}")
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+@click.option("--pdf", "target", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write.")
+def report(round_id: str, target: Path) -> None:
+    """Write the mirror of round ID as a PDF; refused until the owner's own answers are in."""
+    with _house():
+        round_ = providers.round_with(round_id)
+        company = db.session.get_one(Company, round_.company_id)
+        document = report_pdf(mirror_of(round_, company.name, round_.language))
+    try:
+        target.write_bytes(document)
+    except OSError as refusal:
+        raise CannotStart(f"{target} cannot be written: {refusal.strerror}.") from refusal
+    click.echo(f"Written: {target}")
+
+
+@contextmanager
+def _house() -> Iterator[Installation]:
+    """Open the installation for one command, and turn every refusal into its sentence."""
+    app = start_app(read_settings())
+    with app.app_context():
+        try:
+            yield installation(app)
+        except PangoMissing as missing:
+            raise Refused(str(missing)) from missing
+        except tuple(SENTENCES) as refused:
+            kind = (
+                CannotStart if isinstance(refused, (KeyUsedForOtherRound, OwnerUnconfirmed, UnknownRound)) else Refused
+            )
+            raise kind(SENTENCES[type(refused)]) from refused
+        finally:
+            db.session.remove()
+
+
+def _as_words(refused: PlanRefused) -> str:
+    fact = " ".join(line.strip() for line in (type(refused).__doc__ or "").splitlines()).rstrip(".")
+    return f"{fact[:1].lower()}{fact[1:]}" + (f" ({refused})" if str(refused) else "")

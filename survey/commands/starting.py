@@ -1,0 +1,67 @@
+"""Starting: settings and application for a command, and the two ways in which a command refuses.
+
+2: it cannot start as it was told (settings, folders, words on the command line). 1: it was tried and did not work.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey import create_app
+from survey.settings import SettingRefused, Settings, unknown_settings
+from survey.store.database import db
+from survey.store.schema import bring_up_to_date
+
+
+class Refused(click.ClickException):
+    """It was tried and did not work; the sentence says why."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say the sentence, without a traceback and without the word error."""
+        click.echo(f"survey: {self.format_message()}", file=file or sys.stderr)
+
+
+class CannotStart(Refused):
+    """It cannot start as it was told; the sentence says what to change."""
+
+    exit_code = 2
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment. Raises CannotStart."""
+    for name in unknown_settings(os.environ):
+        click.echo(f"survey: {name} is not a setting; see docs/settings.md.", err=True)
+    try:
+        return Settings.from_environment(os.environ)
+    except SettingRefused as refusal:
+        raise CannotStart(str(refusal)) from refusal
+
+
+def start_app(settings: Settings, base: str | None = None) -> Flask:
+    """Return the application on a database that is up to date. Raises CannotStart."""
+    try:
+        app = create_app(settings, base=base) if base else create_app(settings)
+        bring_up_to_date(app)
+    except SettingRefused as refusal:
+        raise CannotStart(str(refusal)) from refusal
+    except OSError as refusal:
+        raise CannotStart(f"SURVEY_DATA: {settings.data} cannot be used: {refusal.strerror}.") from refusal
+    except SQLAlchemyError as fault:
+        raise CannotStart(f"the database cannot be used: {_first_line(fault)}.") from fault
+    return app
+
+
+def close(app: Flask) -> None:
+    """Let go of the database."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _first_line(fault: BaseException) -> str:
+    cause: Sequence[str] = str(getattr(fault, "orig", None) or fault).splitlines()
+    return cause[0] if cause else type(fault).__name__
