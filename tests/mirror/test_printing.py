@@ -154,6 +154,13 @@ def test_headings_tables_and_lists_are_tagged_and_every_drawing_is_decoration(pd
     assert "/Figure" not in kinds  # the numbers beside a drawing are its text
 
 
+def test_only_the_corner_of_a_table_has_no_header(report: MirrorReport) -> None:
+    heads = re.findall(r"<thead>.*?</thead>", report_html(report), re.S)
+
+    assert heads
+    assert all(head.count("<td") <= 1 for head in heads)
+
+
 def test_a_text_that_looks_like_html_is_printed_as_it_was_written() -> None:
     result = released()
     texts = tuple(
