@@ -25,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -67,6 +68,10 @@ _ballot = Table(
     Column("edition", String(40), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+
+_SLOT = select(_slot.c.perspective, _slot.c.voice, _slot.c.used).where(_slot.c.id == bindparam("slot"))
+"""Asked by everybody who arrives; made once, because making it costs as much as asking it."""
 
 
 class BoxShut(Exception):
@@ -203,9 +208,8 @@ class Box:
 
     def look_at(self, slot: Slot) -> tuple[SlotPlace, bool]:
         """Return where a slot was cut and whether it was used. Raises SlotUnknown, BoxGone."""
-        query = select(_slot.c.perspective, _slot.c.voice, _slot.c.used).where(_slot.c.id == slot)
         with self._look() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_SLOT, {"slot": slot}).one_or_none()
         if row is None:
             raise SlotUnknown(slot)
         return SlotPlace(slot, row.perspective, row.voice), bool(row.used)

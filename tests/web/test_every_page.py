@@ -226,7 +226,7 @@ def test_five_answers_are_equally_wide_in_a_row_and_become_a_ladder_when_they_do
 ) -> None:
     desk.set_content(album["list"])
     cells = "e => [...e].map(c => c.getBoundingClientRect()).map(c => [Math.round(c.width * 10) / 10, Math.round(c.y)])"
-    row = desk.locator("#order_book .r label")
+    row = desk.locator("fieldset:has([name=order_book]) .r label")
     widths, heights = zip(*row.evaluate_all(cells), strict=True)
     assert max(widths) - min(widths) <= 0.1
     assert min(widths) >= 60

@@ -133,7 +133,7 @@ def test_every_statement_stands_in_the_order_of_the_edition_with_cannot_judge_la
 ) -> None:
     phone.client.post(phone.link_of(staff[0]))
     page = phone.client.get("/lijst").text
-    places = [page.index(f'<fieldset id="{item.id}"') for item in EDITION.items]
+    places = [page.index(f'name="{item.id}"') for item in EDITION.items]
     assert places == sorted(places)
     for item in EDITION.items:
         values = [part.split('"')[0] for part in page.split(f'name="{item.id}" value="')[1:]]

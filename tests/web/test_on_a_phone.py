@@ -36,7 +36,7 @@ def begin(page: Page, link: str) -> None:
 
 
 def choose(page: Page, item: str, words: str) -> None:
-    page.locator(f"#{item}").get_by_label(words, exact=True).check()
+    page.locator(f"fieldset:has([name={item}])").get_by_label(words, exact=True).check()
 
 
 def test_somebody_answers_and_holds_a_code(

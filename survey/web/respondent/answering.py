@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from survey import ballots
-from survey.ballots import AlreadyResponded, NothingAnswered, RoundNotOpen, new_receipt_for
+from survey.ballots import AlreadyResponded, NothingAnswered, Place, RoundNotOpen, new_receipt_for
 from survey.codes import in_groups
 from survey.installation import installation
 from survey.web.languages import FIRST
@@ -18,12 +18,11 @@ from survey.web.respondent.guests import (
     Guest,
     ListClosed,
     admit,
-    company_name,
     guest_with_id,
     refuse_outside_opening,
 )
-from survey.web.respondent.pages import answer, letter
-from survey.web.respondent.sheet import Filled, Sheet, blank_page, filled_page, questions, sheet_for
+from survey.web.respondent.pages import answer, language_for, letter
+from survey.web.respondent.sheet import Filled, Sheet, blank_page, filled_page, questions, sheet_for, thanks_page
 from survey.web.respondent.starts import FormStart, StartDamaged
 from survey.web.respondent.visits import current_visit, end, starts
 
@@ -40,8 +39,10 @@ def show_list() -> Response:
     place = admit(installation(), guest, installation().clock())
     if place.responded and not guest.by_name:
         raise AlreadySent(guest)
-    sheet = _sheet(guest, visit.language)
-    return answer(blank_page(sheet, starts().form(_fresh_start(guest))), "list", sheet.language)
+    sheet = _sheet(guest, visit.language or language_for(guest.round_))
+    return answer(
+        blank_page(sheet, starts().form(_fresh_start(guest)), request.accept_encodings), "list", sheet.language
+    )
 
 
 @door.post("/lijst")
@@ -68,7 +69,7 @@ def _send(guest: Guest, sheet: Sheet, start: FormStart) -> Response:
     if not form.is_valid:
         return _back(sheet, start)
     try:
-        place = ballots.place_of(box, guest.invitation.id)
+        place = _place(guest)
         ballots.cast(round_, box, house.hasher, place, form.response(), start.receipt, house.clock())
     except NothingAnswered:
         return _back(sheet, start, {WHOLE_LIST: nothing_answered(sheet.language)})
@@ -77,6 +78,12 @@ def _send(guest: Guest, sheet: Sheet, start: FormStart) -> Response:
     except RoundNotOpen as shut:
         raise ListClosed(guest) from shut
     return end(_thanks(guest, sheet, start, form))
+
+
+def _place(guest: Guest) -> Place:
+    if guest.by_name:
+        return ballots.place_of(installation().boxes.of(guest.round_.id), guest.invitation.id)
+    return ballots.place_in_group(guest.invitation.id, guest.invitation.perspective)
 
 
 def nothing_answered(language: str) -> str:
@@ -89,14 +96,7 @@ def nothing_answered(language: str) -> str:
 def _thanks(guest: Guest, sheet: Sheet, start: FormStart, form: AnswerForm) -> Response:
     if guest.by_name:
         return letter("thanks_by_name", sheet.language, sheet=sheet, round=guest.round_, copy=copy_of(sheet, form))
-    return letter(
-        "thanks",
-        sheet.language,
-        sheet=sheet,
-        round=guest.round_,
-        company=company_name(guest.round_),
-        code=in_groups(start.receipt),
-    )
+    return answer(thanks_page(sheet, in_groups(start.receipt)), "letter", sheet.language)
 
 
 def copy_of(sheet: Sheet, form: AnswerForm) -> list[tuple[str, str]]:

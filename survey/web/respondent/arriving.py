@@ -3,29 +3,29 @@
 Mail filters follow links, run scripts and press the first button: even that uses no link and leaves nothing behind.
 """
 
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey import ballots
 from survey.ballots import Place, RoundNotOpen
 from survey.installation import Installation, installation
 from survey.web.respondent.door import door
-from survey.web.respondent.failed_codes import FailedCodes, TooManyFailures
 from survey.web.respondent.guests import (
     AlreadySent,
     CardUnusable,
     Guest,
     ListClosed,
-    TooManyWrongCodes,
     admit,
     guest_with_card,
     guest_with_link,
+    invitation_behind,
 )
-from survey.web.respondent.pages import language_for, letter
-from survey.web.respondent.promise import called, promise_to
+from survey.web.respondent.pages import answer, asked_language, language_for, letter
+from survey.web.respondent.promise import called, promise_page, promise_to
 from survey.web.respondent.starts import Visit
 from survey.web.respondent.stopping import stop_mail_from_here
 from survey.web.respondent.visits import begin, end
+from survey.web.respondent.wrong_codes import looked_at
 
 
 @door.get("/u/<token>")
@@ -38,9 +38,15 @@ def link(token: str) -> Response:
 
 @door.post("/u/<token>")
 def start_with_link(token: str) -> AnyResponse:
-    """Start answering: go on to a page whose address says nothing. Or say no, or take a named answer back."""
-    guest = guest_with_link(installation(), token)
-    return _do(guest, admit(installation(), guest, installation().clock()))
+    """Start answering: go on to a page whose address says nothing. Or say no, or take a named answer back.
+
+    Starting looks nothing up: whether the list can be answered now is for the list to say.
+    """
+    house = installation()
+    if request.form.get("do", "start") == "start":
+        return _start(invitation_behind(house, token), asked_language())
+    guest = guest_with_link(house, token)
+    return _do(guest, admit(house, guest, house.clock()))
 
 
 @door.get("/kaart")
@@ -74,16 +80,8 @@ def start_with_card(code: str) -> AnyResponse:
 
 def _guest_with_card(code: str) -> tuple[Guest, Place]:
     """Return who holds the card; a used card is refused, and counted, exactly like one that does not exist."""
-    house, address = installation(), request.remote_addr or ""
-    try:
-        failed_codes().refuse_if_too_many(address, house.clock())
-        guest, place = _holder(house, code)
-    except TooManyFailures as many:
-        raise TooManyWrongCodes from many
-    except CardUnusable:
-        failed_codes().count(address, house.clock())
-        raise
-    return guest, place
+    with looked_at(CardUnusable):
+        return _holder(installation(), code)
 
 
 def _holder(house: Installation, code: str) -> tuple[Guest, Place]:
@@ -92,12 +90,6 @@ def _holder(house: Installation, code: str) -> tuple[Guest, Place]:
     if place.responded and not guest.by_name:
         raise CardUnusable
     return guest, place
-
-
-def failed_codes() -> FailedCodes:
-    """Return the count of wrong codes of this process."""
-    found: FailedCodes = current_app.extensions.setdefault("spiegelronde failed codes", FailedCodes())
-    return found
 
 
 def _welcome(guest: Guest, place: Place, typed: str = "") -> Response:
@@ -113,8 +105,8 @@ def _welcome(guest: Guest, place: Place, typed: str = "") -> Response:
             round=guest.round_,
             typed=typed,
         )
-    template = "promise_by_name" if guest.by_name else "promise"
-    return letter(template, language, promise=promise_to(installation(), guest, language), typed=typed)
+    page = promise_page(promise_to(installation(), guest, language), language, typed, request.accept_encodings)
+    return answer(page, "promise", language)
 
 
 def _do(guest: Guest, place: Place, typed: str = "") -> AnyResponse:
@@ -126,7 +118,7 @@ def _do(guest: Guest, place: Place, typed: str = "") -> AnyResponse:
         raise AlreadySent(guest)
     if wanted == "withdraw" and place.responded:
         return _withdraw_named(guest, place)
-    return _start(guest)
+    return _start(guest.invitation.id, asked_language())
 
 
 def _decline(guest: Guest, again: str) -> Response:
@@ -148,6 +140,5 @@ def _withdraw_named(guest: Guest, place: Place) -> Response:
     return letter("withdrawn", language_for(round_), round=round_, again=True)
 
 
-def _start(guest: Guest) -> AnyResponse:
-    visit = Visit(guest.invitation.id, language_for(guest.round_))
-    return begin(redirect("/lijst", 303), visit)
+def _start(invitation_id: str, language: str) -> AnyResponse:
+    return begin(redirect("/lijst", 303), Visit(invitation_id, language))

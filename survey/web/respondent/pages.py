@@ -4,7 +4,6 @@ The style sheet is one fixed text per kind of page, so that the policy can name 
 """
 
 import base64
-import gzip
 import hashlib
 from dataclasses import dataclass
 from datetime import date
@@ -21,11 +20,12 @@ from survey.web.headers import policy_with_style
 from survey.web.languages import FIRST
 from survey.web.languages import NAMES as LANGUAGES
 from survey.web.respondent.door import door
+from survey.web.respondent.wire import Body, pressed
 
-Kind = Literal["letter", "list"]
+Kind = Literal["promise", "letter", "list"]
 STYLES: Final = Path(__file__).parent / "styles"
-SMALL: Final = 500
-"""Bytes below which compressing costs more than it saves."""
+KEPT_PAGES: Final = 256
+"""So many pages of each kind are kept ready, at about 40 kB: one per group, language and kind."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,15 @@ def policy(kind: Kind) -> str:
     return policy_with_style(style(kind).digest)
 
 
+def asked_language() -> str:
+    """Return the language that this request asks for, or nothing."""
+    asked = request.values.get("taal", "")
+    return asked if asked in LANGUAGES else ""
+
+
 def language_for(round_: Round | None) -> str:
     """Return the language to speak: the one asked for, else the round's, else the phone's."""
-    asked = request.values.get("taal", "")
-    if asked in LANGUAGES:
+    if asked := asked_language():
         return asked
     if round_ is not None and round_.language in LANGUAGES:
         return round_.language
@@ -67,13 +72,12 @@ def render(template: str, kind: Kind, language: str, **values: Any) -> str:
     return html
 
 
-def answer(html: str, kind: Kind, language: str, status: int = 200) -> Response:
+def answer(page: str | Body, kind: Kind, language: str, status: int = 200) -> Response:
     """Return a page as a response, compressed for who can read that."""
-    body = html.encode()
-    response = Response(body, status, content_type="text/html; charset=utf-8")
-    if len(body) > SMALL and request.accept_encodings["gzip"] > 0:
-        response.set_data(gzip.compress(body, 6, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+    body = pressed(page, request.accept_encodings) if isinstance(page, str) else page
+    response = Response(body.content, status, content_type="text/html; charset=utf-8")
+    if body.encoding:
+        response.headers["Content-Encoding"] = body.encoding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Content-Language"] = language
     response.headers["Content-Security-Policy"] = policy(kind)
@@ -86,6 +90,11 @@ def letter(template: str, language: str, status: int = 200, **values: Any) -> Re
     languages = LANGUAGES if request.method != "POST" or values.get("typed") else {}
     page = render(template, "letter", language, languages=languages, **values)
     return answer(page, "letter", language, status)
+
+
+def without_indents(page: str) -> str:
+    """Return a page on which nobody typed anything without the white space that only serves its template."""
+    return "\n".join(line.strip() for line in page.splitlines() if line.strip())
 
 
 @door.app_template_filter("day")

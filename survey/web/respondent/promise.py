@@ -5,13 +5,21 @@ Nothing here says anything about the one person who reads it but the name of som
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from werkzeug.datastructures import Accept
 
 from survey.clock import day_of
 from survey.installation import Installation
+from survey.perspectives import answers_by_name
 from survey.questionnaires import load
 from survey.store.database import db
-from survey.store.rounds import Round
-from survey.web.respondent.guests import Guest, company_name
+from survey.store.people import Company
+from survey.store.rounds import Group, Round
+from survey.web.languages import NAMES as LANGUAGES
+from survey.web.respondent.guests import Guest
+from survey.web.respondent.pages import KEPT_PAGES, render, without_indents
+from survey.web.respondent.wire import Body, Pressed
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,29 @@ class Promise:
     by_card: bool
 
 
+_AROUND = db.select(
+    db.select(Company.name).where(Company.id == db.bindparam("company_id")).scalar_subquery(),
+    db.select(Group.head_count)
+    .where(Group.round_id == db.bindparam("round_id"), Group.perspective == db.bindparam("perspective"))
+    .scalar_subquery(),
+    db.select(db.func.max(Round.cancelled_at))
+    .where(
+        Round.company_id == db.bindparam("company_id"),
+        Round.sent_at.is_not(None),
+        Round.id != db.bindparam("round_id"),
+    )
+    .scalar_subquery(),
+)
+"""What the promise says that stands outside the round: the company, the size of the group, and when an earlier round
+was cancelled after it was sent. Made once: making it costs as much as asking it."""
+
+
 def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
     """Return the promise as it holds for this guest's group now."""
     round_, perspective = guest.round_, guest.invitation.perspective
-    questionnaire, company = load(round_.questionnaire), company_name(round_)
-    first_name = called(round_)
+    questionnaire, first_name = load(round_.questionnaire), called(round_)
+    around = {"company_id": round_.company_id, "round_id": round_.id, "perspective": perspective}
+    company, invited, cancelled_at = db.session.execute(_AROUND, around).one()
     sample = questionnaire.items[1].id
     return Promise(
         company=company,
@@ -52,7 +78,7 @@ def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
         first_name=first_name,
         perspective=perspective,
         name=guest.invitation.name if guest.by_name else "",
-        invited=round_.group(perspective).head_count,
+        invited=invited,
         shown_from=round_.minimum,
         statements=len(questionnaire.items),
         sample=questionnaire.statement(sample, language, perspective, first_name),
@@ -63,9 +89,29 @@ def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
         partner=round_.partner_name,
         operator=house.settings.operator,
         runs_it_itself=is_run_by(house.settings.operator, company),
-        cancelled_before=_cancelled_before(round_),
+        cancelled_before=day_of(cancelled_at) if cancelled_at else None,
         by_card=guest.came_by_card,
     )
+
+
+def promise_page(promise: Promise, language: str, typed: str, accepted: Accept) -> str | Body:
+    """Return the promise as a page; a group's is compressed once and kept as long as nothing on it changes.
+
+    typed: the code that was typed from a card, which the page carries along; empty for a link or a scanned card.
+    """
+    if promise.name or typed:
+        return _page(promise, language, typed)
+    return _kept_page(promise, language).ending("", accepted)
+
+
+@lru_cache(maxsize=KEPT_PAGES)
+def _kept_page(promise: Promise, language: str) -> Pressed:
+    return Pressed.of(without_indents(_page(promise, language, "")))
+
+
+def _page(promise: Promise, language: str, typed: str) -> str:
+    template = "promise_by_name" if answers_by_name(promise.perspective) else "promise"
+    return render(template, "promise", language, languages=LANGUAGES, promise=promise, typed=typed)
 
 
 def called(round_: Round) -> str:
@@ -76,12 +122,3 @@ def called(round_: Round) -> str:
 def is_run_by(operator: str | None, company: str) -> bool:
     """Say whether the company itself runs this installation, and so holds the key while the round is open."""
     return operator is not None and operator.casefold().split() == company.casefold().split()
-
-
-def _cancelled_before(round_: Round) -> date | None:
-    """The day on which an earlier round of this company was cancelled after it was sent; the last one."""
-    query = db.select(db.func.max(Round.cancelled_at)).where(
-        Round.company_id == round_.company_id, Round.sent_at.is_not(None), Round.id != round_.id
-    )
-    cancelled_at = db.session.scalar(query)
-    return day_of(cancelled_at) if cancelled_at else None

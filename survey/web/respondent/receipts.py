@@ -17,14 +17,13 @@ from survey.store.people import Invitation
 from survey.store.rounds import Round
 from survey.web.respondent.answer_form import AnswerForm
 from survey.web.respondent.answering import UNPROCESSABLE, WHOLE_LIST, filled, nothing_answered
-from survey.web.respondent.arriving import failed_codes
 from survey.web.respondent.door import door
-from survey.web.respondent.failed_codes import TooManyFailures
-from survey.web.respondent.guests import LinkExpired, TooManyWrongCodes, guest_with_id
+from survey.web.respondent.guests import LinkExpired, guest_with_id
 from survey.web.respondent.pages import answer, language_for, letter
 from survey.web.respondent.promise import called
-from survey.web.respondent.sheet import Sheet, blank_page, filled_page, sheet_for
+from survey.web.respondent.sheet import Sheet, blank_page, filled_page, sheet_for, thanks_page
 from survey.web.respondent.visits import end
+from survey.web.respondent.wrong_codes import looked_at
 
 CONFLICT = 409
 NOT_FOUND = 404
@@ -78,7 +77,7 @@ def send_replacement() -> Response:
         return _back(sheet, held, {WHOLE_LIST: nothing_answered(sheet.language)})
     except (RoundNotOpen, ReceiptUnknown):
         return _told(_held(), CONFLICT)
-    return letter("thanks", sheet.language, sheet=sheet, round=round_, code=in_groups(held.code))
+    return answer(thanks_page(sheet, in_groups(held.code)), "letter", sheet.language)
 
 
 @door.errorhandler(NoSuchReceipt)
@@ -89,15 +88,11 @@ def no_such_receipt(_refusal: NoSuchReceipt) -> Response:
 
 def _held() -> Held:
     """Return the receipt that was typed. Raises NoSuchReceipt, TooManyWrongCodes."""
-    house, address = installation(), request.remote_addr or ""
-    now = house.clock()
+    house = installation()
     try:
-        failed_codes().refuse_if_too_many(address, now)
-        return Held(*ballots.look_up(house.boxes, house.hasher, request.form.get("code", ""), now))
-    except TooManyFailures as many:
-        raise TooManyWrongCodes from many
+        with looked_at(CodeMistyped, ReceiptUnknown):
+            return Held(*ballots.look_up(house.boxes, house.hasher, request.form.get("code", ""), house.clock()))
     except (CodeMistyped, ReceiptUnknown) as unknown:
-        failed_codes().count(address, now)
         raise NoSuchReceipt from unknown
 
 
@@ -116,7 +111,7 @@ def _told(held: Held, status: int = 200) -> Response:
 
 def _replace(held: Held) -> Response:
     sheet = _sheet(held, language_for(held.round_))
-    return answer(blank_page(sheet, held.code), "list", sheet.language)
+    return answer(blank_page(sheet, held.code, request.accept_encodings), "list", sheet.language)
 
 
 def _confirm_withdrawal(held: Held) -> Response:

@@ -8,12 +8,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from werkzeug.datastructures import Accept
+
 from survey.perspectives import answers_by_name
 from survey.questionnaires import OVERALL, Item, Questionnaire, load
 from survey.store.rounds import Round
 from survey.web.languages import NAMES as LANGUAGES
-from survey.web.respondent.pages import render
+from survey.web.respondent.pages import KEPT_PAGES, render, without_indents
 from survey.web.respondent.promise import called
+from survey.web.respondent.wire import Body, Pressed
 
 START: Final = "-start-of-this-form-"
 """Stands in the kept page where each form gets its own start."""
@@ -31,6 +34,8 @@ class Sheet:
     partner: str
     shown_from: int
     closes_on: date
+    contact_name: str
+    contact_address: str
     name: str
     """Of who answers by name; empty for everybody in an anonymous group."""
     replaces_by_code: bool = False
@@ -99,15 +104,32 @@ def sheet_for(round_: Round, perspective: str, language: str, name: str = "", *,
         partner=round_.partner_name,
         shown_from=round_.minimum,
         closes_on=round_.closes_on,
+        contact_name=round_.contact_name,
+        contact_address=round_.contact_address,
         name=name,
         replaces_by_code=by_code,
     )
 
 
-def blank_page(sheet: Sheet, start: str) -> str:
-    """Return the page of a list on which nothing was filled in."""
+def blank_page(sheet: Sheet, start: str, accepted: Accept) -> str | Body:
+    """Return the page of a list on which nothing was filled in; a group's is compressed once and kept."""
+    if sheet.by_name:
+        return _page(sheet, start, Filled())
     before, after = _kept_page(sheet)
-    return before + start + after
+    return before.ending(start + after, accepted)
+
+
+def thanks_page(sheet: Sheet, code: str) -> str:
+    """Return the page that thanks somebody in an anonymous group and shows the receipt code."""
+    before, after = _kept_thanks(sheet)
+    return before + code + after
+
+
+@lru_cache(maxsize=KEPT_PAGES)
+def _kept_thanks(sheet: Sheet) -> tuple[str, str]:
+    page = render("thanks", "letter", sheet.language, languages={}, sheet=sheet, round=sheet, code=START)
+    before, _, after = without_indents(page).partition(START)
+    return before, after
 
 
 def filled_page(sheet: Sheet, start: str, filled: Filled) -> str:
@@ -115,12 +137,10 @@ def filled_page(sheet: Sheet, start: str, filled: Filled) -> str:
     return _page(sheet, start, filled)
 
 
-@lru_cache(maxsize=64)
-def _kept_page(sheet: Sheet) -> tuple[str, str]:
-    page = _page(sheet, START, Filled())
-    page = "\n".join(line.strip() for line in page.splitlines() if line.strip())
-    before, _, after = page.partition(START)
-    return before, after
+@lru_cache(maxsize=KEPT_PAGES)
+def _kept_page(sheet: Sheet) -> tuple[Pressed, str]:
+    before, _, after = without_indents(_page(sheet, START, Filled())).partition(START)
+    return Pressed.of(before), after
 
 
 def _page(sheet: Sheet, start: str, filled: Filled) -> str:

@@ -25,7 +25,7 @@ class StartDamaged(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody pressed the start button; language is the one the promise was read in."""
+    """Somebody pressed the start button; language is the one the promise was read in ("" for the round's own)."""
 
     invitation_id: str
     language: str
