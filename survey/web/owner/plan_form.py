@@ -207,11 +207,12 @@ def _person(name: Field, address: Field) -> Person | None:
     elif len(written) > LONGEST_NAME:
         name.errors = [_("Maak de naam korter dan %(most)d tekens.", most=LONGEST_NAME)]
     try:
-        return None if name.errors else Person(written, read_address(address.data or ""))
+        person = Person(written, read_address(address.data or ""))
     except AddressFaulty as faulty:
         words = fault_in_words(faulty.fault, faulty.detail)
         address.errors = [_("Kijk het adres na: %(fault)s.", fault=words)]
-    return None
+        return None
+    return None if name.errors else person
 
 
 def _groups(reading: Reading) -> Iterator[GroupPlan]:

@@ -121,7 +121,7 @@ def test_errors_are_the_first_thing_on_the_page(
     phone_of_karin.goto(prepare)
     phone_of_karin.fill("#employees", "anna@bakkerij.nl\nbram@bakkerijdekker")
     phone_of_karin.click("text=Verder: bekijk wat iedereen krijgt")
-    assert "Kijk nog naar" in phone_of_karin.inner_text("[role=alert]")
+    assert "Medewerkers: Regel 2: na ‘bakkerijdekker’" in phone_of_karin.inner_text("[role=alert]")
     assert phone_of_karin.input_value("#employees") == "anna@bakkerij.nl\nbram@bakkerijdekker"
     assert look_at(phone_of_karin, "prepare with errors") == {}
     phone_of_karin.goto(own)

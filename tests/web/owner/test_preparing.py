@@ -85,7 +85,7 @@ def test_a_bad_line_is_named_with_what_was_meant_and_nothing_is_emptied(
     answer = press(owner, bakery, typed | {"employees": lines})
     page = said(answer)
     assert answer.status_code == 422
-    assert "Regel 3: na ‘bakkerijdekker’ mist bijvoorbeeld .nl." in page
+    assert "Medewerkers: Regel 3: na ‘bakkerijdekker’ mist bijvoorbeeld .nl." in page
     assert "Regel 4: staat ook op regel 1." in page
     assert lines in page.replace("\r\n", "\n")
     assert story.ACCOUNTANT.address in page
@@ -102,7 +102,8 @@ def test_a_bad_line_is_named_with_what_was_meant_and_nothing_is_emptied(
         ({"bank": "joost@regiobank.example"}, "Regel 1: zet de naam erbij, zoals: Rob de Wit <joost@regiobank"),
         ({"contact_address": "KARIN@bakkerijdevries.example"}, "Kies iemand die geen eigenaar is."),
         ({"partner_address": "petra@visser"}, "Kijk het adres na: na ‘visser’ mist bijvoorbeeld .nl."),
-        ({"partner_name": " "}, "Vul een naam in."),
+        ({"partner_name": " "}, "Met wie voer je het gesprek? Vul een naam in."),
+        ({"partner_name": "", "partner_address": ""}, "Kijk het adres na: hier staat geen adres met een @."),
         ({"partner_name": "P" * 121}, "Maak de naam korter dan 120 tekens."),
         ({"conversation-day": "31", "conversation-month": "2"}, "Deze dag bestaat niet."),
         ({"conversation-year": "2025"}, "Kies een dag die nog komt."),
