@@ -56,6 +56,11 @@ def policy_with_style(digest: str) -> str:
     return CONTENT_SECURITY_POLICY.replace("style-src 'self'", f"style-src '{digest}'")
 
 
+def policy_with_sending() -> str:
+    """Return the policy for a page whose script keeps what is typed: it may send to this host and to no other."""
+    return f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
+
+
 def for_files(*, production: bool) -> Callable[[MutableMapping[str, str], str, str], None]:
     """Return what adds the headers to a static file, which is served before the application is asked."""
     fixed = always(production=production)

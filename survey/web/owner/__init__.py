@@ -1,6 +1,31 @@
-"""The owner's door: from home by way of preparing and sending to participation, and the self-assessment."""
+"""The owner's door: from home by way of preparing and sending to the self-assessment and the conversation."""
 
-from survey.web.owner import cards, home, mirror, participation, preparing, self_assessment, sending
+from survey.web.owner import (
+    agreements,
+    cards,
+    conversation,
+    home,
+    honest_story,
+    mirror,
+    participation,
+    preparing,
+    self_assessment,
+    sending,
+    telling_back,
+)
 from survey.web.owner.door import door
 
-__all__ = ["cards", "door", "home", "mirror", "participation", "preparing", "self_assessment", "sending"]
+__all__ = [
+    "agreements",
+    "cards",
+    "conversation",
+    "door",
+    "home",
+    "honest_story",
+    "mirror",
+    "participation",
+    "preparing",
+    "self_assessment",
+    "sending",
+    "telling_back",
+]

@@ -23,6 +23,7 @@ def theirs(request: pytest.FixtureRequest, noise: Round, house: Installation) ->
 def test_every_page_says_it_is_not_there(app: Flask, owner: FlaskClient, theirs: Round, house: Installation) -> None:
     before = (theirs.standing_at(house.clock()), theirs.closes_on, theirs.self_assessment)
     names = {"round_id": theirs.id, "company_id": theirs.company_id, "part": "people"}
+    names |= {"number": "1", "step": "cause", "kind": "conversation"}
     asked = 0
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("owner.") or not {"round_id", "company_id"} & rule.arguments:
