@@ -42,12 +42,12 @@ def agreements_on(written: Sheet) -> tuple[Agreement, ...]:
 
 
 def earlier_agreements(round_: Round) -> tuple[Round | None, tuple[Agreement, ...]]:
-    """Return the last counted round before this one of the same company in which something was agreed, and what.
+    """Return the last counted round before this one in which the same owner agreed something, and what.
 
-    The mirror of `round_` begins with it. Without any: nothing and no round.
+    The mirror of `round_` begins with it. Without any: no round and nothing. What another owner agreed is his.
     """
     for earlier in rounds_of(round_.company_id):
-        is_before = earlier.id != round_.id and earlier.closes_on < round_.closes_on
+        is_before = earlier.subject_id == round_.subject_id and earlier.closes_on < round_.closes_on
         if is_before and earlier.counted_at is not None and (agreed := agreements_of(earlier)):
             return earlier, agreed
     return None, ()

@@ -64,6 +64,15 @@ def test_the_next_round_begins_with_what_was_agreed_and_what_came_of_it(
     assert conversation.earlier_agreements(mirrored_round) == (None, ())
 
 
+def test_what_another_owner_of_the_company_agreed_is_his(mirrored_round: Round, bakery: Company) -> None:
+    agree(mirrored_round, "loose_1", what="Meelopen")
+    henk = Account(email="henk@bakkerijdevries.example", name="Henk de Vries")
+    bakery.owners.append(henk)
+    db.session.commit()
+    following = rounds.prepare(bakery, henk, story.plan(CLOSES_ON + timedelta(days=100)))
+    assert conversation.earlier_agreements(following) == (None, ())
+
+
 def test_agreements_of_another_company_open_nobodys_mirror(
     mirrored_round: Round, noise: Round, house: Installation
 ) -> None:

@@ -3,7 +3,8 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from survey import clock, dispatch
+from survey import clock, conversation, dispatch
+from survey.conversation import Agreement
 from survey.installation import installation
 from survey.store.people import Company
 from survey.store.rounds import Round, Standing, draft_of, rounds_of
@@ -59,8 +60,19 @@ def _page(company: Company, round_: Round) -> str | tuple[str, dict[str, str]]:
         others=[one for one in rounds_of(company.id) if one.id != round_.id],
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),
+        agreed=_agreed(round_),
     )
     return (page, {"Refresh": str(LOOK_AGAIN_AFTER)}) if standing is Standing.CLOSED else page
+
+
+def _agreed(round_: Round) -> tuple[Round, tuple[Agreement, ...]] | None:
+    """Return what was agreed about this round, else about the one before, for the owner it mirrors."""
+    if round_.subject_id != current_account().id:
+        return None
+    if here := conversation.agreements_of(round_):
+        return round_, here
+    earlier, before = conversation.earlier_agreements(round_)
+    return (earlier, before) if earlier is not None else None
 
 
 def _in_view(company: Company) -> Round | None:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from flask import url_for
 from flask_babel import format_date
 
-from survey import self_assessment
+from survey import conversation, self_assessment, telling_back
 from survey.clock import day_of
 from survey.rounds import SPACING
 from survey.store.rounds import Round, Standing
@@ -57,9 +57,7 @@ def steps_of(round_: Round, now: datetime, reader_id: int) -> list[Step]:
         _others(round_, standing),
         _closing(round_, standing),
         _mirror(round_, standing),
-        _conversation(round_),
-        _telling_back(round_),
-        _next_round(round_),
+        *(step(round_, about_reader and _can_be_talked_about(round_, standing)) for step in _AFTER_THE_MIRROR),
     ]
     current = _current(round_, standing, day_of(now))
     return list(_with_states(steps, current))
@@ -117,9 +115,16 @@ def _current(round_: Round, standing: Standing, today: date) -> str:
         return "self"
     if standing is Standing.COUNTED:
         if round_.opened_mirror_at is None:
-            return "mirror"
+            # On the day itself it is opened together, at the table.
+            return "mirror" if today < round_.conversation_on else "conversation"
+        if telling_back.what_was_told(round_) is not None:
+            return "next"
         return "conversation" if today <= round_.conversation_on else "tell_back"
     return "others"
+
+
+def _can_be_talked_about(round_: Round, standing: Standing) -> bool:
+    return standing is Standing.COUNTED and self_assessment.is_handed_in(round_)
 
 
 def _prepared(round_: Round, standing: Standing) -> Step:
@@ -222,17 +227,39 @@ def _mirror(round_: Round, standing: Standing) -> Step:
     )
 
 
-def _conversation(round_: Round) -> Step:
+def _conversation(round_: Round, can_be_opened: bool) -> Step:
+    talk = Action(_("Naar het gesprek"), f"/ronde/{round_.id}/gesprek")
     look = Action(_("Bekijk jouw spiegel"), f"/ronde/{round_.id}/spiegel")
+    dates = Action(_("In je agenda"), f"/ronde/{round_.id}/agenda")
     text = _("Met %(name)s. Neem er 60 tot 90 minuten voor.", name=round_.partner_name)
-    return Step("conversation", _("Het goede gesprek"), short_day(round_.conversation_on), text, button=look)
+    when = short_day(round_.conversation_on)
+    if conversation.meeting_of(round_, "conversation").called_off:
+        when = _("gaat niet door")
+    opened = round_.opened_mirror_at is not None
+    links = (talk, *((look,) if opened else ()), dates) if can_be_opened else ()
+    return Step("conversation", _("Het goede gesprek"), when, text, button=talk if can_be_opened else None, links=links)
 
 
-def _telling_back(round_: Round) -> Step:
+def _telling_back(round_: Round, can_be_opened: bool) -> Step:
     when = short_day(round_.conversation_on + TELL_BACK_AFTER)
-    return Step("tell_back", _("Terugvertellen"), when, _("Twee dingen die je hoorde, één ding dat verandert."))
+    tell = Action(_("Vertel terug"), f"/ronde/{round_.id}/terugvertellen")
+    if can_be_opened and telling_back.what_was_told(round_) is not None:
+        text = _("Iedereen die was uitgenodigd, kan het lezen.")
+        return Step("tell_back", _("Teruggeverteld"), _("gedaan"), text, "done", links=(tell,))
+    text = _("Twee dingen die je hoorde, één ding dat verandert.")
+    links = (tell,) if can_be_opened else ()
+    return Step("tell_back", _("Terugvertellen"), when, text, button=tell if can_be_opened else None, links=links)
 
 
-def _next_round(round_: Round) -> Step:
-    when = format_date(round_.closes_on + SPACING, _("MMMM y"))
-    return Step("next", _("Volgende ronde"), str(when), _("Begint weer bovenaan, met de afspraken van nu."))
+def _next_round(round_: Round, can_be_opened: bool) -> Step:
+    planned = conversation.meeting_of(round_, "next_round")
+    when = short_day(planned.day)
+    if not planned.is_planned or planned.called_off:
+        when = str(format_date(round_.closes_on + SPACING, _("MMMM y")))
+    text = _("Begint weer bovenaan, met de afspraken van nu.")
+    agreed = Action(_("Bekijk de afspraken"), f"/ronde/{round_.id}/afspraken")
+    links = (agreed,) if can_be_opened else ()
+    return Step("next", _("Volgende ronde"), when, text, button=agreed if can_be_opened else None, links=links)
+
+
+_AFTER_THE_MIRROR: Final = (_conversation, _telling_back, _next_round)

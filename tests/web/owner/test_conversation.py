@@ -18,7 +18,9 @@ from survey.store.database import db
 from survey.store.kept_texts import Draft
 from survey.store.people import Account, Company
 from survey.store.rounds import Round
+from survey.telling_back import publish
 from tests.bakery import CLOSES_ON
+from tests.test_telling_back import TELLING
 from tests.web.owner.conftest import become
 
 PAGES = (
@@ -320,3 +322,22 @@ def test_the_owner_says_what_came_of_it_and_the_next_round_leads_there(
     following = rounds.prepare(bakery, karin, story.plan(CLOSES_ON + timedelta(days=100)))
     _, [agreed] = conversation.earlier_agreements(following)
     assert agreed.outcome == "partly"
+
+
+def test_on_the_day_itself_home_leads_to_the_table_and_after_telling_back_to_the_next_round(
+    owner: FlaskClient, mirrored_round: Round, clock: story.MovableClock, topics: tuple[str, ...]
+) -> None:
+    home = f"/bedrijf/{mirrored_round.company_id}"
+    clock.move_to(mirrored_round.conversation_on)
+    assert f'class="button" href="{at(mirrored_round, "gesprek")}"' in owner.get(home).text
+    clock.move_to(mirrored_round.conversation_on + timedelta(days=1))
+    assert f'class="button" href="{at(mirrored_round, "terugvertellen")}"' in owner.get(home).text
+    publish(mirrored_round, TELLING, clock())
+    assert f'class="button" href="{at(mirrored_round, "afspraken")}"' in owner.get(home).text
+
+
+def test_home_shows_what_was_agreed(owner: FlaskClient, mirrored_round: Round, topics: tuple[str, ...]) -> None:
+    conversation.keep(mirrored_round, {agreement_place(topics[0], "what"): Draft("Elke dinsdag mee", 0)})
+    page = owner.get(f"/bedrijf/{mirrored_round.company_id}").text
+    assert "Afgesproken" in page
+    assert "Elke dinsdag mee" in page
