@@ -15,6 +15,7 @@ from survey.clock import day_of
 from survey.outgoing.mail import forget_kept
 from survey.perspectives import answers_by_name
 from survey.store.database import db, leave_no_old_versions
+from survey.store.grants import Confidant
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation
 from survey.store.rounds import KEPT_AFTER_CLOSE, Receipt, Round, RoundDraft, find_round
@@ -59,6 +60,7 @@ def what_is_kept_of(address: str) -> list[dict[str, Any]]:
         *({"kept_as": "mail", "kind": mail.kind, "state": mail.state} for mail in _mails_to(address)),
         *({"kept_as": "account", "name": account.name} for account in _accounts_of(address)),
         *({"kept_as": role, "company": company} for role, company in _roles_of(address)),
+        *({"kept_as": "looks along", "company": company} for company in _let_in_by(address)),
         *({"kept_as": "line of an unfinished list"} for draft in _drafts_with(address)),
     ]
 
@@ -119,6 +121,11 @@ def _roles_of(address: str) -> Iterable[tuple[str, str]]:
         query = db.select(Company.name).join(Round, Round.company_id == Company.id).distinct()
         for name in db.session.scalars(query.where(db.func.lower(column) == address.lower())):
             yield role, name
+
+
+def _let_in_by(address: str) -> Iterable[str]:
+    query = db.select(Company.name).join(Confidant, Confidant.company_id == Company.id).order_by(Company.name)
+    return db.session.scalars(query.where(Confidant.address == address.lower()))
 
 
 def _drafts_with(address: str) -> list[RoundDraft]:

@@ -7,10 +7,12 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from survey.store import conversations, outbox, people, rounds
+from survey.store import conversations, grants, outbox, people, rounds
 from survey.store.database import Base, db, only_reading
 
-TABLES = {module.__name__: module for module in (conversations, outbox, people, rounds)} and Base.metadata.tables
+TABLES = {
+    module.__name__: module for module in (conversations, grants, outbox, people, rounds)
+} and Base.metadata.tables
 
 
 def migrations_folder() -> Path:

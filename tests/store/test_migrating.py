@@ -5,11 +5,12 @@ from pathlib import Path
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from survey import conversation, create_app
-from survey.clock import now
+from survey import conversation, create_app, sharing
+from survey.clock import now, today
 from survey.settings import Settings
 from survey.store.database import db
 from survey.store.kept_texts import Draft
+from survey.store.people import Company
 from survey.store.rounds import Redaction, redactions_of, rounds_of
 from survey.store.schema import migrations_folder
 
@@ -59,5 +60,23 @@ def test_a_counted_round_of_before_was_not_strict_and_can_be_redacted_after_the_
         db.session.add(entry)
         db.session.commit()
         assert redactions_of("r") == [entry]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_mirror_of_before_is_shared_with_nobody_until_the_owner_does_so_after_the_upgrade(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0004")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        company = db.session.get_one(Company, "c")
+        assert sharing.what_happened(round_, now()) == []
+        petra = sharing.let_in(company, "Petra Visser", "petra@visser-mentoring.example")
+        grant = sharing.share_mirror(round_, petra, sharing.Scope.WORDS, today() + sharing.USUAL_TIME, now())
+        assert sharing.people_around(round_)[0].mirror == grant
         db.session.remove()
         db.engine.dispose()
