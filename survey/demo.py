@@ -27,7 +27,7 @@ from survey.store.rounds import find_round
 from survey.store.schema import bring_up_to_date
 from survey.story import MovableClock
 from survey.visitor import FormValues, Page, Visitor
-from survey.worker import Worker, kept_mail_folder
+from survey.worker import Worker
 
 BASE = "http://127.0.0.1:8000"
 OPERATOR = "Stichting Spiegelronde"
@@ -76,7 +76,7 @@ class _Telling:
         self._base = base
         self._say = say
         self._worker = Worker(app)
-        self._mails = kept_mail_folder(installation(app).settings)
+        self._mails = installation(app).settings.kept_mails
         self._karin = Visitor(app, base)
 
     def tell(self, closes_on: date, reports: Path) -> None:

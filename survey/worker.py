@@ -22,7 +22,7 @@ from huey.serializer import SignedSerializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from survey import counting, dispatch, letters, rounds
+from survey import counting, dispatch, letters, retention, rounds
 from survey.clock import AMSTERDAM, day_of
 from survey.installation import Installation, installation
 from survey.outgoing.mail import KeptPost, Post, SmtpPost
@@ -77,8 +77,10 @@ class Worker:
         try:
             self._duty("closing rounds", lambda house: counting.close_due(house.boxes, house.clock()))
             self._duty("counting rounds", _count_due)
+            self._duty("destroying what stayed locked", _give_up_what_stayed_locked)
             self._duty("clearing cancelled rounds away", _finish_cancelling)
             self._duty("looking at participation", _look_at_participation)
+            self._duty("erasing what is due", _erase_once_a_day)
             self._duty("saying that mirrors are ready", lambda house: letters.put_ready_mails(house.clock()))
         finally:
             self._keeping.release()
@@ -107,12 +109,7 @@ def post_of(settings: Settings) -> Post | None:
     """Return the way mail leaves: the mail server, a folder outside production, or none at all."""
     if settings.mail_server is not None:
         return SmtpPost(settings.mail_server, settings.mail_from)
-    return None if settings.in_production else KeptPost(kept_mail_folder(settings))
-
-
-def kept_mail_folder(settings: Settings) -> Path:
-    """Return where mails are kept that are not sent."""
-    return settings.data / "mails"
+    return None if settings.in_production else KeptPost(settings.kept_mails)
 
 
 def attach_queue(app: Flask, worker: Worker | None = None) -> SqliteHuey:
@@ -218,6 +215,22 @@ def _finish_cancelling(house: Installation) -> None:
         round_ = find_round(round_id)
         if round_ is not None and round_.cancelled_at is not None:
             rounds.cancel(round_, house.boxes.of(round_id), house.settings.keys, house.clock())
+
+
+def _give_up_what_stayed_locked(house: Installation) -> None:
+    for round_ in rounds.locked_too_long(house.clock()):
+        rounds.cancel(round_, house.boxes.of(round_.id), house.settings.keys, house.clock())
+
+
+def _erase_once_a_day(house: Installation) -> None:
+    now = house.clock()
+    done = house.settings.data / "erased-on"
+    today = day_of(now).isoformat()
+    if done.exists() and done.read_text() == today:
+        return
+    erased = retention.erase_due(house.settings.kept_mails, now)
+    logger.info("erased: %s", ", ".join(f"{count} {name}" for name, count in vars(erased).items()))
+    done.write_text(today)
 
 
 def _look_at_participation(house: Installation) -> None:

@@ -23,7 +23,7 @@ from survey.store.database import db
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Invitation
 from survey.store.rounds import Round, SelfAssessment
-from survey.worker import AnotherWorkerIsBusy, Worker, kept_mail_folder, post_of, working
+from survey.worker import AnotherWorkerIsBusy, Worker, post_of, working
 from tests.bakery import CLOSES_ON, TODAY
 
 SURVEY = Path(sys.executable).parent / "survey"
@@ -62,7 +62,7 @@ def answer(house: Installation, round_: Round, invitations: list[Invitation]) ->
 
 
 def kept_mails(house: Installation) -> list[Path]:
-    return sorted(kept_mail_folder(house.settings).glob("*.eml"))
+    return sorted(house.settings.kept_mails.glob("*.eml"))
 
 
 def ready_mails() -> list[OutboxMail]:
@@ -222,7 +222,7 @@ def test_one_worker_at_a_time(app: Flask) -> None:
 def test_what_it_keeps_is_for_this_user_only(worker: Worker, open_round: Round, house: Installation) -> None:
     worker.send_mail()
     assert len(kept_mails(house)) == 13
-    assert stat.S_IMODE(kept_mail_folder(house.settings).stat().st_mode) == 0o700
+    assert stat.S_IMODE(house.settings.kept_mails.stat().st_mode) == 0o700
 
 
 def test_production_without_a_mail_server_sends_and_keeps_nothing(

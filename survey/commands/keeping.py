@@ -1,13 +1,26 @@
-"""`survey check` and `survey backup`: what an operator does to keep it well."""
+"""`survey check`, `backup`, `restore` and `person`: what an operator does to keep it well, and to keep no more."""
 
+import json
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from survey import checkup, create_app
-from survey.commands.starting import CannotStart, Refused, read_settings
-from survey.store.backup import BackupExists, BackupImpossible, back_up
+from survey import checkup, create_app, retention
+from survey.commands.starting import CannotStart, Refused, close, read_settings, start_app
+from survey.store.backup import BackupExists, BackupImpossible, FolderNotEmpty, NoBackup, back_up
+from survey.store.backup import restore as put_back
+from survey.store.database import db, only_reading
+from survey.store.keys import kept_keys
+from survey.store.people import Company
+from survey.store.rounds import find_round
+
+LOST = (
+    "the keys of these rounds are not in {folders}. Either they were counted or cancelled after this backup was made; "
+    "then their ballots can never be opened again, by nobody. Or the key folder was not brought along; then bring it, "
+    "and restore once more into an empty folder. They take no more answers; the owner can cancel them, which tells "
+    "everybody who was invited."
+)
 
 
 @click.command()
@@ -49,3 +62,54 @@ def backup(file: Path) -> None:
             f"{len(running)} rounds are running. Their keys are in {':'.join(map(str, settings.keys))} and not in this "
             "file: keep that folder apart. Without it these rounds cannot be counted."
         )
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Put a backup back into an empty SURVEY_DATA. The keys of the rounds that ran are looked for in SURVEY_KEYS."""
+    settings = read_settings()
+    if not settings.database_url.startswith("sqlite"):
+        raise Refused("a PostgreSQL database is put back with pg_restore, which brings the ballot boxes along.")
+    try:
+        restored = put_back(file, settings.data, kept_keys(settings.keys))
+    except FolderNotEmpty as filled:
+        raise CannotStart(f"{settings.data} is not empty. Choose an empty SURVEY_DATA.") from filled
+    except NoBackup as fault:
+        raise Refused(f"nothing was put back: {file} is no whole backup: {fault}.") from fault
+    except OSError as refusal:
+        raise Refused(f"nothing was put back: {refusal.strerror} ({settings.data}).") from refusal
+    click.echo(f"Put back: {file}, made by version {restored.version}, with {len(restored.running)} running rounds.")
+    app = start_app(settings)
+    with app.app_context(), only_reading():
+        for round_id in restored.lost:
+            click.echo(f"LOST: {_name_of_round(round_id)}")
+        db.session.remove()
+    close(app)
+    if restored.lost:
+        raise Refused(LOST.format(folders=":".join(map(str, settings.keys))))
+
+
+@click.command()
+@click.argument("address")
+@click.option("--erase", is_flag=True, help="Erase it from lists, queue and kept mails.")
+def person(address: str, erase: bool) -> None:
+    """Answer somebody who asks what is kept of ADDRESS, or wants it erased. What was answered is not searched."""
+    settings = read_settings()
+    app = start_app(settings)
+    with app.app_context():
+        if erase:
+            erased = retention.forget(address, settings.kept_mails)
+            click.echo(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in vars(erased).items()))
+        left = retention.what_is_kept_of(address)
+        if left or not erase:
+            click.echo(json.dumps(left, indent=2, ensure_ascii=False))
+        db.session.remove()
+    close(app)
+
+
+def _name_of_round(round_id: str) -> str:
+    round_ = find_round(round_id)
+    assert round_ is not None
+    company = db.session.get_one(Company, round_.company_id)
+    return f"the round of {company.name} that closes on {round_.closes_on:%d-%m-%Y} ({round_id})"

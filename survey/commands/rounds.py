@@ -10,19 +10,20 @@ from typing import IO, Final
 
 import click
 
-from survey import providers
+from survey import counting, providers
 from survey.commands.starting import CannotStart, Refused, read_settings, start_app
-from survey.counting import RoundStillOpen, SealBroken
+from survey.counting import RoundNotClosed, RoundStillOpen, SealBroken
 from survey.installation import Installation, installation
 from survey.invitations import CardsAlreadyMade, NotSentYet, TooLateToReissue
 from survey.mirror import NotCounted, OwnViewMissing, mirror_of, report_pdf
 from survey.outgoing.pdf import PangoMissing
 from survey.providers import OperatorIsTheCompany, UnknownRound
+from survey.redaction import NothingReleased, TextUnknown, VoiceUnknown, redact_text, redact_voice
 from survey.round_file import BadRoundFile, read_round_file
 from survey.rounds import KeyUsedForOtherRound, NobodyInvited, OwnerUnconfirmed, PlanRefused, RoundFrozen, TooLateToSend
 from survey.scoring import from_document
 from survey.store.database import db
-from survey.store.keys import KeyLost
+from survey.store.keys import KeyLocked, KeyLost, PassphraseWrong
 from survey.store.people import Company
 
 SENTENCES: Final[dict[type[Exception], str]] = {
@@ -37,6 +38,12 @@ SENTENCES: Final[dict[type[Exception], str]] = {
     TooLateToReissue: "the round is open: how many cards come back would now show who took part.",
     OperatorIsTheCompany: "SURVEY_OPERATOR is the company itself, which cannot close its own round.",
     RoundStillOpen: "the round was not sent, or was cancelled.",
+    KeyLocked: "this round is in strict mode: it is closed now, and counted with `survey round unlock`.",
+    PassphraseWrong: "neither the passphrase nor the recovery code of this round; nothing was counted.",
+    RoundNotClosed: "this round is not closed, or was cancelled.",
+    NothingReleased: "nothing was published of this round.",
+    VoiceUnknown: "nobody in what was published answered by this name.",
+    TextUnknown: "this text is not in what was published.",
     KeyLost: "no SURVEY_KEYS folder holds the key of this round; its ballots can never be opened.",
     SealBroken: "a ballot does not open with the key of this round; nothing was counted and nothing destroyed.",
     NotCounted: "the round was not counted yet.",
@@ -107,6 +114,35 @@ def report(round_id: str, target: Path) -> None:
     except OSError as refusal:
         raise CannotStart(f"{target} cannot be written: {refusal.strerror}.") from refusal
     click.echo(f"Written: {target}")
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+@click.password_option("--passphrase", confirmation_prompt=False, help="Left out, it is asked for and not shown.")
+def unlock(round_id: str, passphrase: str) -> None:
+    """Count the closed round ID in strict mode, with its passphrase or its recovery code."""
+    with _house() as house:
+        box = house.boxes.of(round_id)
+        counting.count(providers.round_with(round_id), box, house.settings.keys, house.clock(), passphrase)
+    click.echo("Counted.")
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+@click.option("--voice", help="Whose answers and name go: accountant, peer_2, ...")
+@click.option("--text", nargs=3, metavar="GROUP QUESTION TEXT", help="Which one text goes: employees goes_well '...'")
+def redact(round_id: str, voice: str | None, text: tuple[str, str, str] | None) -> None:
+    """Take a named voice or one text out of what was published of round ID, because its person asks for it."""
+    if (voice is None) == (text is None):
+        raise CannotStart("give --voice or --text, and not both.")
+    with _house() as house:
+        round_ = providers.round_with(round_id)
+        if voice is not None:
+            redact_voice(round_, voice, house.clock())
+        if text is not None:
+            redact_text(round_, *text, house.clock())
+        assert round_.release is not None
+        click.echo(f"Taken out. What was published now has the hash {round_.release.digest}")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from flask import Flask
 from survey import clock, demo, story
 from survey.commands.starting import CannotStart, Refused, close, read_settings, start_app
 from survey.settings import Settings
-from survey.worker import AnotherWorkerIsBusy, attach_queue, kept_mail_folder, post_of, wait_for_a_signal, working
+from survey.worker import AnotherWorkerIsBusy, attach_queue, post_of, wait_for_a_signal, working
 
 PORT: Final = 8000
 THREADS: Final = 8
@@ -89,7 +89,7 @@ def _where_mail_goes(settings: Settings) -> str:
         return f"sent by {settings.mail_server.host} as {settings.mail_from.addr_spec}"
     if post_of(settings) is None:
         return "NOT SENT, because SURVEY_SMTP_URL is not given; it waits until it is"
-    return f"kept in {kept_mail_folder(settings)}"
+    return f"kept in {settings.kept_mails}"
 
 
 def _tell_story_once(settings: Settings, base: str) -> None:
