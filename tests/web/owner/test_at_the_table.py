@@ -1,12 +1,14 @@
 """The pages of the conversation in a real browser: readable at every size, and no letter lost without a connection."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -16,7 +18,9 @@ from survey.installation import Installation
 from survey.mirror import mirror_of, open_mirror
 from survey.store.database import db
 from survey.store.kept_texts import Draft
+from survey.store.people import Account
 from survey.store.rounds import Round
+from survey.web.coach_guide import guide_page
 
 PAGES = {
     "talk": "/ronde/{round}/gesprek",
@@ -35,6 +39,7 @@ PAGES = {
     "story": "/bedrijf/{company}/verhaal",
 }
 WIDTHS = (360, 1024, 1280)
+DUTCH = {"de", "het", "een", "wat", "niet", "je", "jij", "jullie", "wie", "naar", "voor", "met", "dit", "als", "kies"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def talked(mirrored_round: Round, house: Installation) -> Talked:
         agreement_place(offered[0], "who"): "Karin",
         agreement_place(offered[0], "what"): "Elke dinsdag een half uur mee in de nachtploeg.",
         agreement_place(offered[0], "when"): "vanaf 5 januari",
-        agreement_place(offered[0], "figure"): "aantal keren dat het rooster verandert",
+        agreement_place(offered[0], "figure"): "gewijzigde roosters",
         "tell_whom": "Aan iedereen, bij de koffie van maandag.",
         tell_back_place("thanks"): "Dank voor het invullen.",
         tell_back_place("heard_first"): "Jullie horen te laat wat er verandert.",
@@ -79,6 +84,13 @@ def set_free(round_: Round) -> Talked:
 
 def offered_in(round_: Round) -> list[str]:
     return [block.statement.item for block in mirror_of(round_, "Bakkerij De Vries", "nl").differences]
+
+
+@pytest.fixture
+def karin_speaks_english(karin: Account) -> None:
+    """Her account is in English."""
+    karin.language = "en"
+    db.session.commit()
 
 
 @pytest.fixture
@@ -127,6 +139,19 @@ def test_every_page_is_for_everybody_and_scrolls_one_way_only(
             laptop.screenshot(path=str(Path(folder, f"{name}_{width}.png")), full_page=True)
         found = Axe().run(laptop)
         assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_speaks_english_whole(
+    owner: FlaskClient, karin_speaks_english: None, talked: Talked, name: str
+) -> None:
+    """Every sentence of these pages that the catalogue lacks would still stand here in Dutch."""
+    page = owner.get(PAGES[name].format(round=talked.id, company=talked.company_id)).text
+    written = (
+        r"(?s)<textarea.*?</textarea>|<input[^>]*>|<p class=\"literal\".*?</p>|<li.*?</li>|<h2 class=\"literal.*?</h2>"
+    )
+    words = set(re.findall(r"[a-zé]+", re.sub(r"<[^>]+>", " ", re.sub(written, " ", page)).casefold()))
+    assert not words & DUTCH, words & DUTCH
 
 
 def on_a_topic(page: Page, address: str, round_: Talked, step: str = "room") -> None:
@@ -260,3 +285,19 @@ def test_everything_of_a_question_is_seen_at_once_on_a_tablet(tablet: Page, addr
         bottom = tablet.locator("form .buttons").bounding_box()
         assert bottom is not None
         assert bottom["y"] + bottom["height"] <= 768, step
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_coachs_page_is_for_everybody_too(
+    app: Flask, laptop: Page, address: str, mirrored_round: Round, karin: Account, width: int
+) -> None:
+    report = mirror_of(mirrored_round, "Bakkerij De Vries", "nl")
+    with app.test_request_context():
+        html = guide_page(mirrored_round, report, karin.id, "/coach/notities", "/coach.pdf").get_data(as_text=True)
+    db.session.remove()
+    laptop.route("**/coach", lambda route: route.fulfill(body=html, content_type="text/html"))
+    laptop.set_viewport_size({"width": width, "height": 768})
+    laptop.goto(f"{address}/coach")
+    assert laptop.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(laptop)
+    assert found.violations_count == 0, found.generate_report()
