@@ -13,7 +13,9 @@ from flask import Flask
 
 from survey import clock, demo, story
 from survey.commands.starting import CannotStart, Refused, close, read_settings, start_app
+from survey.installation import installation
 from survey.settings import Settings
+from survey.web import post_box
 from survey.worker import AnotherWorkerIsBusy, attach_queue, post_of, wait_for_a_signal, working
 
 PORT: Final = 8000
@@ -44,7 +46,9 @@ def serve(port: int, host: str, with_story: bool) -> None:
             url_scheme="https" if settings.in_production else "http",
             clear_untrusted_proxy_headers=True,
         )
-        signal.signal(signal.SIGTERM, _stop)
+        # Said for both: a shell that starts a program in the background has it ignore Ctrl-C.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
         with _background_work(app):
             for line in welcome(app, settings, base):
                 click.echo(line)
@@ -78,18 +82,18 @@ def welcome(app: Flask, settings: Settings, base: str) -> Iterator[str]:
         yield f"Sign in: {story.OWNER.address} with the password {story.PASSWORD}"
     else:
         yield "Sign in: make an account there; the code to sign in with comes by mail"
-    yield f"Mail:    {_where_mail_goes(settings)}"
+    yield f"Mail:    {_where_mail_goes(app, settings, base)}"
     if pdf := max(settings.data.rglob("*.pdf"), key=lambda file: file.stat().st_mtime, default=None):
         yield f"Mirror:  {pdf}"
     yield "Stop:    Ctrl-C"
 
 
-def _where_mail_goes(settings: Settings) -> str:
+def _where_mail_goes(app: Flask, settings: Settings, base: str) -> str:
     if settings.mail_server is not None:
         return f"sent by {settings.mail_server.host} as {settings.mail_from.addr_spec}"
     if post_of(settings) is None:
         return "NOT SENT, because SURVEY_SMTP_URL is not given; it waits until it is"
-    return f"kept in {settings.kept_mails}"
+    return f"{post_box.address(installation(app), base)} (files in {settings.kept_mails})"
 
 
 def _tell_story_once(settings: Settings, base: str) -> None:

@@ -5,13 +5,16 @@ these is checked before it runs, so a page that forgets to ask is refused all th
 It must not know what the pages do.
 """
 
+import hmac
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Final, cast
 
 from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from survey.installation import Installation, installation
 from survey.store.people import Account, Company, company_owned_by
 from survey.store.rounds import Round, find_round
 
@@ -38,6 +41,22 @@ def account_holder() -> bool:
     return True
 
 
+def who_saw_the_terminal() -> bool:
+    """Whoever has the key that stands in the terminal, on this computer; never in production, never by an account."""
+    house = installation()
+    settings = house.settings
+    here = ip_address(request.remote_addr or "0.0.0.0").is_loopback
+    key = request.args.get("sleutel", "").encode()
+    if settings.in_production or settings.mail_server is not None or not here:
+        return False
+    return hmac.compare_digest(key, key_to_the_post_box(house).encode())
+
+
+def key_to_the_post_box(house: Installation) -> str:
+    """Return the key to the kept mails: always the same for one installation, so that a bookmark keeps working."""
+    return house.hasher.hash("post box", "")[:32]
+
+
 def nobody() -> bool:
     """A page that a library brings along and this product does not have."""
     return False
@@ -48,6 +67,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "account": account_holder,
     "owner": account_holder,
     "respondent": anyone,
+    "post_box": who_saw_the_terminal,
     # single pages
     "static": anyone,
     "account.front": anyone,
