@@ -9,12 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from survey.scoring import Release, ReleasedTexts, canonical, digest, from_document
+from survey.scoring import REMOVED, Release, ReleasedTexts, canonical, digest, from_document
 from survey.store.database import db, leave_no_old_versions
 from survey.store.rounds import Redaction, ReleaseRecord, Round, Voice
-
-REMOVED = "verwijderd op verzoek"
-"""Stands where a text or a name stood."""
 
 
 class NothingReleased(Exception):

@@ -3,6 +3,7 @@
 It holds what the report holds and nothing more; a drawing can be made again from it.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from survey.mirror.marks import Mark
@@ -43,6 +44,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 def _texts(report: MirrorReport) -> dict[str, Any]:
     return {
+        "agreed_before": [asdict(each) for each in report.look_back.agreed] if report.look_back else [],
         "opening": [
             {
                 "label": opening.label,

@@ -44,6 +44,28 @@ class RoundFacts:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """Something that was agreed about an earlier mirror, and what came of it, all in the owner's own words."""
+
+    who: str
+    what: str
+    when: str
+    figure: str
+    """At which figure one would see it."""
+    outcome: str
+    """done, partly, not_done or let_go; empty as long as the owner did not say."""
+    note: str
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """What was agreed about the last mirror in which something was agreed."""
+
+    closed_on: date
+    agreed: tuple[Agreed, ...]
+
+
+@dataclass(frozen=True)
 class OwnView:
     """What the owner handed in about himself: his to see, so it stands in the open."""
 

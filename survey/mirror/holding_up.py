@@ -7,7 +7,7 @@ It must not know how a report is drawn.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from survey.mirror.facts import OwnView, RoundFacts
+from survey.mirror.facts import LookBack, OwnView, RoundFacts
 from survey.mirror.marks import Mark, mark_over, said_of_item, said_of_theme
 from survey.mirror.reports import (
     Half,
@@ -34,6 +34,7 @@ from survey.questionnaires import ConversationWords, Item, Questionnaire, load, 
 from survey.scoring import (
     METHOD,
     OVERALL,
+    REMOVED,
     Level,
     Release,
     Sight,
@@ -56,19 +57,27 @@ SHARES: Final = {Sight.SEES: 1.0, Sight.PARTLY: 0.5, Sight.CANNOT_SEE: 0.0}
 SIGHT_WORDS: Final = {Sight.SEES: "sight.sees", Sight.PARTLY: "sight.partly", Sight.CANNOT_SEE: "sight.cannot_see"}
 
 
-def hold_up_mirror(release: Release, own: OwnView, facts: RoundFacts, language: str) -> MirrorReport:
-    """Return the whole report in this language. Raises KeyError for a language there are no words in."""
-    return _Mirror(release, own, facts, language).report()
+def hold_up_mirror(
+    release: Release, own: OwnView, facts: RoundFacts, language: str, look_back: LookBack | None = None
+) -> MirrorReport:
+    """Return the whole report in this language. Raises KeyError for a language there are no words in.
+
+    look_back: what was agreed about the mirror before; the report begins with it.
+    """
+    return _Mirror(release, own, facts, language, look_back).report()
 
 
 class _Mirror:
     """The material of one report, looked at from all sides while it is made."""
 
-    def __init__(self, release: Release, own: OwnView, facts: RoundFacts, language: str) -> None:
+    def __init__(
+        self, release: Release, own: OwnView, facts: RoundFacts, language: str, look_back: LookBack | None
+    ) -> None:
         self.release = release
         self.own = own
         self.facts = facts
         self.language = language
+        self.look_back = look_back if look_back and look_back.agreed else None
         self.words: Words = words_in(language)
         self.edition: Questionnaire = load(facts.edition)
         self.conversation: ConversationWords = load_conversation(facts.edition)
@@ -77,7 +86,7 @@ class _Mirror:
         self.on_strips = tuple(speaker for speaker in self.speakers if speaker.id in released)
         self.marks = _healthy_marks(release, own)
         self.predicted_items = tuple(item.id for item in self.edition.items if item.predicted)
-        self.verdicts: tuple[Verdict, ...] = verdicts(release, own.answers, self._predictions())
+        self.verdicts: tuple[Verdict, ...] = verdicts(release, own.answers, self._predictions(), self.predicted_items)
         self.speaking = {
             (verdict.level, verdict.id, verdict.perspective) for verdict in self.verdicts if verdict.word in SPEAKS
         }
@@ -91,6 +100,8 @@ class _Mirror:
             scale_words=self.edition.scale_words(self.language),
             speakers=self.speakers,
             self_after_close=self.own.after_close,
+            look_back=self.look_back,
+            look_back_season=self.words.season(self.look_back.closed_on) if self.look_back else "",
             openings=tuple(self._openings(topics)),
             own_writings=tuple(self._own_writings()),
             shared_strengths=tuple(self._statement(topic.item) for topic in topics.shared_strengths),
@@ -317,7 +328,11 @@ class _Mirror:
         for speaker in self.on_strips:
             for released in self.release.texts:
                 if (released.perspective, released.question) == (speaker.id, question) and released.texts:
-                    yield Written(speaker.label, False, released.texts)
+                    yield Written(speaker.label, False, tuple(map(self._as_printed, released.texts)))
+
+    def _as_printed(self, text: str) -> str:
+        """A text as it was written; what was taken out says so in the language of the report."""
+        return self.words("words.removed") if text == REMOVED else text
 
     # --- all statements -----------------------------------------------------------------------------------------------
 

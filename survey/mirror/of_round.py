@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 
 from survey.clock import day_of
-from survey.mirror.facts import NamedPerson, OwnView, RoundFacts
+from survey.mirror.facts import LookBack, NamedPerson, OwnView, RoundFacts
 from survey.mirror.holding_up import hold_up_mirror
 from survey.mirror.reports import MirrorReport
 from survey.scoring import from_document
@@ -24,8 +24,11 @@ class OwnViewMissing(Exception):
     """The owner's own picture is not in; until it is, nothing of the results is shown."""
 
 
-def mirror_of(round_: Round, company: str, language: str) -> MirrorReport:
-    """Return the mirror of a counted round whose self-assessment is in. Raises NotCounted, OwnViewMissing."""
+def mirror_of(round_: Round, company: str, language: str, look_back: LookBack | None = None) -> MirrorReport:
+    """Return the mirror of a counted round whose self-assessment is in. Raises NotCounted, OwnViewMissing.
+
+    look_back: what was agreed about the mirror before, brought by whoever may read it.
+    """
     if round_.release is None or round_.counted_at is None:
         raise NotCounted
     own = round_.self_assessment
@@ -33,7 +36,7 @@ def mirror_of(round_: Round, company: str, language: str) -> MirrorReport:
         raise OwnViewMissing
     view = OwnView(own.answers, own.predictions, own.texts, own.after_close)
     release = from_document(json.loads(round_.release.document))
-    return hold_up_mirror(release, view, facts_of(round_, company, round_.release.digest), language)
+    return hold_up_mirror(release, view, facts_of(round_, company, round_.release.digest), language, look_back)
 
 
 def facts_of(round_: Round, company: str, digest: str) -> RoundFacts:

@@ -6,7 +6,7 @@ Every number in it was released or is the owner's own; every sentence is finishe
 from dataclasses import dataclass
 from datetime import date
 
-from survey.mirror.facts import RoundFacts
+from survey.mirror.facts import LookBack, RoundFacts
 from survey.mirror.marks import Mark, Said
 from survey.mirror.speakers import Speaker
 from survey.scoring import Release, Verdict
@@ -160,6 +160,8 @@ class MirrorReport:
     speakers: tuple[Speaker, ...]
     """Everybody who was invited, also who is not on the strips."""
     self_after_close: bool
+    look_back: LookBack | None
+    look_back_season: str
     openings: tuple[Opening, ...]
     own_writings: tuple[OwnWriting, ...]
     shared_strengths: tuple[Statement, ...]

@@ -8,7 +8,7 @@ from typing import Final
 from survey.mirror.facts import RoundFacts
 from survey.mirror.words import Words
 from survey.perspectives import PERSPECTIVES, answers_by_name
-from survey.scoring import Release
+from survey.scoring import REMOVED, Release
 
 NAMED_IN_FULL: Final = 5
 """With more voices than this every column in the appendix is headed by a letter."""
@@ -108,5 +108,5 @@ def _voice(id: str, perspective: str, name: str, number: int, answered: bool, wo
         spoken=words(f"{at}.numbered", number=number) if number else words(f"{at}.spoken"),
         short=words(f"{at}.short") + suffix if number else label,
         on_the_cover=words(f"{at}.cover" if answered else f"{at}.silent") + (suffix if answered else ""),
-        name=name,
+        name=words("words.removed") if name == REMOVED else name,
     )

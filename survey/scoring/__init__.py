@@ -16,7 +16,7 @@ from survey.scoring.items import FIVE_POINT, OVERALL, REPORT_MARK, Scale, Scored
 from survey.scoring.johari import Position, nobody_can_see, position
 from survey.scoring.method import METHOD
 from survey.scoring.releases import Kind, Perspective, Release
-from survey.scoring.texts import ReleasedTexts
+from survey.scoring.texts import REMOVED, ReleasedTexts
 from survey.scoring.themes import ThemeMark, own_theme_mark, theme_mark
 from survey.scoring.verdicts import Level, Verdict, verdicts
 from survey.scoring.visibility import Sight, Visibility
@@ -26,6 +26,7 @@ __all__ = [
     "FIVE_POINT",
     "METHOD",
     "OVERALL",
+    "REMOVED",
     "REPORT_MARK",
     "AnonymousGroup",
     "Answer",

@@ -7,8 +7,12 @@ the key nobody can rebuild it, and with it nobody learns who wrote what or when.
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from survey.scoring.method import METHOD
+
+REMOVED: Final = "verwijderd op verzoek"
+"""Stands in a release where a text or a name stood that was taken out; whoever shows it says so in his language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ They are computed from the release and the owner's own answers, so they tell not
 perspectives nothing is added up here; that is `pooled.py`, which is for analysis only.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -60,22 +60,29 @@ class Evidence:
         return Verdict(level, id, perspective, word_for(self.gap, chances), self.gap, chances)
 
 
-def verdicts(release: Release, own_answers: Mapping[str, Answer], predictions: Predictions) -> tuple[Verdict, ...]:
+def verdicts(
+    release: Release, own_answers: Mapping[str, Answer], predictions: Predictions, without: Collection[str] = ()
+) -> tuple[Verdict, ...]:
     """Every verdict of a mirror: per perspective its items, then its themes; then the predictions.
 
     own_answers: the subject's answers as given. predictions: what he thinks each perspective says; None is not there.
+    without: items that stay out of the theme marks, so that a theme's verdict is about the mark that is shown.
     An item of the theme `overall` has no verdict. Raises KeyError for a predicted id that is no item and no theme.
     """
-    return (*gap_verdicts(release, own_answers), *prediction_verdicts(release, predictions))
+    return (*gap_verdicts(release, own_answers, without), *prediction_verdicts(release, predictions, without))
 
 
-def gap_verdicts(release: Release, own_answers: Mapping[str, Answer]) -> tuple[Verdict, ...]:
+def gap_verdicts(
+    release: Release, own_answers: Mapping[str, Answer], without: Collection[str] = ()
+) -> tuple[Verdict, ...]:
     """The verdicts on the owner's own view: per perspective its items, then its themes."""
     own = views(release.items, own_answers)
-    return tuple(verdict for each in release.perspectives for verdict in _verdicts_on(release, each.id, own))
+    return tuple(verdict for each in release.perspectives for verdict in _verdicts_on(release, each.id, own, without))
 
 
-def prediction_verdicts(release: Release, predictions: Predictions) -> tuple[Verdict, ...]:
+def prediction_verdicts(
+    release: Release, predictions: Predictions, without: Collection[str] = ()
+) -> tuple[Verdict, ...]:
     """The verdicts on what the owner thought each perspective would say, in the order of the predictions.
 
     Of a perspective that never answered, and so is not in the release, there is not enough information.
@@ -84,7 +91,7 @@ def prediction_verdicts(release: Release, predictions: Predictions) -> tuple[Ver
         verdict
         for perspective, predicted in predictions.items()
         for id, mark in predicted.items()
-        for verdict in _verdicts_on_prediction(release, perspective, id, mark)
+        for verdict in _verdicts_on_prediction(release, perspective, id, mark, without)
     )
 
 
@@ -101,27 +108,36 @@ def item_evidence(release: Release, perspective: str, item: str, own: Views) -> 
     return Evidence(gap_to(own[item], cell), variance_of(cell), METHOD.sigma_self**2, isinstance(cell, VoiceCell))
 
 
-def theme_evidence(release: Release, perspective: str, theme: str, own: Views) -> Evidence | None:
+def theme_evidence(
+    release: Release, perspective: str, theme: str, own: Views, without: Collection[str] = ()
+) -> Evidence | None:
     """The mean gap over the theme's items that are shown and that the owner answered; None where they are too few.
 
     v = sigma_theme^2 / n + sigma_self^2 / J + step^2 / 12 / J over J items, n of the smallest band (scoring.md 4.2).
     """
-    return _theme_evidence(release, perspective, theme, own.get, lambda judged: METHOD.sigma_self**2 / judged)
+    items = _items_of(release, theme, without)
+    return _theme_evidence(release, perspective, items, own.get, lambda judged: METHOD.sigma_self**2 / judged)
 
 
-def theme_prediction_evidence(release: Release, perspective: str, theme: str, mark: float) -> Evidence | None:
+def theme_prediction_evidence(
+    release: Release, perspective: str, theme: str, mark: float, without: Collection[str] = ()
+) -> Evidence | None:
     """The same with one predicted theme mark against every shown item: one answer, so its noise is not divided."""
-    return _theme_evidence(release, perspective, theme, lambda item: mark, lambda judged: METHOD.sigma_self**2)
+    items = _items_of(release, theme, without)
+    return _theme_evidence(release, perspective, items, lambda item: mark, lambda judged: METHOD.sigma_self**2)
+
+
+def _items_of(release: Release, theme: str, without: Collection[str]) -> list[ScoredItem]:
+    return [item for item in release.items_of(theme) if item.id not in without]
 
 
 def _theme_evidence(
     release: Release,
     perspective: str,
-    theme: str,
+    items: Collection[ScoredItem],
     own_mark: Callable[[str], float | None],
     own_variance: Callable[[int], float],
 ) -> Evidence | None:
-    items = release.items_of(theme)
     shown = [
         (own, cell)
         for item in items
@@ -141,17 +157,20 @@ def _theme_variance(bands: list[int], judged: int) -> float:
     return METHOD.sigma_theme**2 / min(bands) + METHOD.step**2 / 12 / judged
 
 
-def _verdicts_on(release: Release, perspective: str, own: Views) -> Iterator[Verdict]:
+def _verdicts_on(release: Release, perspective: str, own: Views, without: Collection[str]) -> Iterator[Verdict]:
     for item in release.items:
         if not item.is_overall:
             yield _verdict(Level.ITEM, item.id, perspective, item_evidence(release, perspective, item.id, own))
     for theme in release.themes:
-        yield _verdict(Level.THEME, theme, perspective, theme_evidence(release, perspective, theme, own))
+        yield _verdict(Level.THEME, theme, perspective, theme_evidence(release, perspective, theme, own, without))
 
 
-def _verdicts_on_prediction(release: Release, perspective: str, id: str, mark: float) -> Iterator[Verdict]:
+def _verdicts_on_prediction(
+    release: Release, perspective: str, id: str, mark: float, without: Collection[str]
+) -> Iterator[Verdict]:
     if id in release.themes:
-        yield _verdict(Level.PREDICTION, id, perspective, theme_prediction_evidence(release, perspective, id, mark))
+        evidence = theme_prediction_evidence(release, perspective, id, mark, without)
+        yield _verdict(Level.PREDICTION, id, perspective, evidence)
     elif not (item := release.item(id)).is_overall:
         predicted = {id: item.healthy_side_up(mark)}
         yield _verdict(Level.PREDICTION, id, perspective, item_evidence(release, perspective, id, predicted))

@@ -7,7 +7,7 @@ from typing import Any
 
 from survey import story
 from survey.counting import scored_items
-from survey.mirror import MirrorReport, NamedPerson, OwnView, RoundFacts, hold_up_mirror
+from survey.mirror import Agreed, LookBack, MirrorReport, NamedPerson, OwnView, RoundFacts, hold_up_mirror
 from survey.questionnaires import load
 from survey.scoring import AnonymousGroup, NamedVoice, Release, canonical, digest, release
 from survey.store.database import db
@@ -76,6 +76,22 @@ def mirror(result: Release | None = None, language: str = "nl", **changes: Any) 
     result = result or released()
     return hold_up_mirror(result, own_view(), facts_of(result, **changes), language)
 
+
+LOOK_BACK = LookBack(
+    date(2026, 5, 22),
+    (
+        Agreed(
+            who="Karin en Chantal",
+            what="Het rooster hangt twee weken vooruit in de kantine.",
+            when="vanaf 15 juni",
+            figure="ruilverzoeken per week",
+            outcome="partly",
+            note="De vroege ploeg heeft het rooster op tijd. Voor de winkel bleef het een week.",
+        ),
+        Agreed("Karin", "Elke maand een uur met Rob over het geld.", "de eerste dinsdag", "", "done", ""),
+        Agreed("Karin", "Joost bellen voor de tweede oven.", "", "", "", ""),
+    ),
+)
 
 COUNTED = datetime(2026, 11, 21, 1, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -8,7 +8,9 @@ import pytest
 from survey import story
 from survey.mirror import MirrorReport, hold_up_mirror
 from survey.mirror.marks import Absent, Mark
-from tests.mirror.karins_mirror import facts_of, mirror, own_view, released
+from survey.mirror.printing import report_html
+from survey.scoring import REMOVED, Level
+from tests.mirror.karins_mirror import PEOPLE, facts_of, mirror, own_view, released
 
 
 def answered(**changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -159,3 +161,31 @@ def test_two_rounds_with_the_same_release_give_the_same_report(language: str) ->
 
     assert one == other
     assert mirror(one, language) == mirror(other, language)
+
+
+def test_what_was_taken_out_says_so_in_the_language_of_the_report() -> None:
+    result = released()
+    texts = tuple(replace(one, texts=(REMOVED, *one.texts[1:])) for one in result.texts)
+    people = tuple(replace(person, name=REMOVED) if person.id == "bank" else person for person in PEOPLE)
+    report = mirror(replace(result, texts=texts), "en", people=people)
+
+    assert all(written.texts[0] == "removed on request" for asked in report.texts for written in asked.written[1:])
+    assert "removed on request" in {speaker.name for speaker in report.speakers}
+    assert REMOVED not in report_html(report)
+
+
+def test_a_theme_is_weighed_by_the_statements_that_its_shown_mark_is_made_of() -> None:
+    # Whoever expects 4 of the partners, and finds 4 in all but the predicted statement, was right about the theme.
+    told = {name: dict.fromkeys(answers, 4) | {"would_think_along": 1} for name, answers in story.answers().items()}
+    for answers in told.values():
+        answers |= {"carries_alone": 2, "recurring_problems": 2, "customer_dependence": 2}  # turned round: also a 4
+    result = released(told)
+    view = own_view(predictions={"accountant": {"partners": 4}})
+    report = hold_up_mirror(result, view, facts_of(result), "nl")
+
+    [found] = [verdict for verdict in report.verdicts if verdict.level is Level.PREDICTION]
+    assert found.gap == 0
+    shown = next(theme for half in report.halves for theme in half.themes if theme.id == "partners")
+    assert [
+        row.said.value for row in shown.strip.rows if row.speaker.id == "accountant" and isinstance(row.said, Mark)
+    ] == [4]

@@ -11,8 +11,19 @@ from flask import redirect, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from survey import conversation
 from survey.installation import installation
-from survey.mirror import MirrorReport, NotCounted, OwnViewMissing, mirror_of, open_mirror, report_pdf, sheet_pdf
+from survey.mirror import (
+    Agreed,
+    LookBack,
+    MirrorReport,
+    NotCounted,
+    OwnViewMissing,
+    mirror_of,
+    open_mirror,
+    report_pdf,
+    sheet_pdf,
+)
 from survey.mirror.drawing import SCREEN, Axis, Ink, draw_strip, svg_on_screen
 from survey.mirror.figures import sign_strips
 from survey.mirror.reports import Strip
@@ -38,7 +49,7 @@ def mirror(round_id: str) -> str | tuple[str, int]:
     if not _is_subject(round_):
         return show("mirror_of_another", company, round_), 403
     try:
-        report = mirror_of(round_, company.name, language())
+        report = mirror_of(round_, company.name, language(), look_back_from(round_))
     except NotCounted:
         return show("mirror_waits", company, round_, standing=round_.standing_at(installation().clock()).value)
     except OwnViewMissing:
@@ -67,13 +78,24 @@ def conversation_sheet(round_id: str) -> Response:
     return _pdf(own_round(round_id), "gespreksblad", sheet_pdf)
 
 
+def look_back_from(round_: Round) -> LookBack | None:
+    """Return what was agreed about an earlier mirror of the same owner, and what came of it."""
+    earlier, agreements = conversation.earlier_agreements(round_)
+    if earlier is None:
+        return None
+    agreed = (
+        Agreed(each.who, each.what, each.when, each.figure, each.outcome, each.outcome_note) for each in agreements
+    )
+    return LookBack(earlier.closes_on, tuple(agreed))
+
+
 def _is_subject(round_: Round) -> bool:
     return round_.subject_id == current_account().id
 
 
 def _report_of(round_: Round) -> MirrorReport | None:
     try:
-        return mirror_of(round_, own_company(round_.company_id).name, language())
+        return mirror_of(round_, own_company(round_.company_id).name, language(), look_back_from(round_))
     except (NotCounted, OwnViewMissing):
         return None
 
@@ -96,6 +118,7 @@ def _page(template: str, company: Company, round_: Round, report: MirrorReport) 
         w=words_in(report.language),
         figure=figure,
         signs=sign_strips(),
+        earlier=conversation.earlier_agreements(round_)[0],
         here="mirror",
     )
 

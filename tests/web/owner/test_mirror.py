@@ -1,14 +1,18 @@
 """The mirror on a screen: not before its time, for one pair of eyes, strengths first, and the same on a phone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from survey import conversation, rounds, story
 from survey.chance import new_id
+from survey.conversation.sheet import agreement_place
 from survey.outgoing import pdf
 from survey.store.database import db
+from survey.store.kept_texts import Draft
 from survey.store.people import Account, Company
 from survey.store.rounds import Round
 from tests.mirror.karins_mirror import COUNTED, count, hand_in
@@ -76,6 +80,23 @@ def test_looking_changes_nothing_and_pressing_opens_the_rest(
     page = words_of(owner.get(mirror).text)
     assert "Jij: 5. De medewerkers: 2,5." in page
     assert "Wat hoorde je later dan je wilde?" in page
+
+
+def test_the_page_begins_with_what_was_agreed_last_time(
+    owner: FlaskClient, opened: str, open_round: Round, bakery: Company, karin: Account
+) -> None:
+    earlier = rounds.prepare(bakery, karin, story.plan(open_round.closes_on - timedelta(days=180)))
+    count(earlier)
+    hand_in(earlier)
+    agreed = {"who": "Karin", "what": "Meelopen <b>", "outcome": "partly", "outcome_note": "Drie keer gelukt."}
+    conversation.keep(earlier, {agreement_place("loose_1", part): Draft(text, 0) for part, text in agreed.items()})
+    page = owner.get(opened).text
+
+    assert page.index('id="came"') < page.index("In drie zinnen") < page.index('id="well"')
+    assert "Meelopen &lt;b&gt;" in page
+    assert "voor een deel. Drie keer gelukt." in words_of(page).replace(" .", ".")
+    assert f"/ronde/{earlier.id}/terugkijken" in page
+    assert "Meelopen" not in owner.get(f"/ronde/{earlier.id}/spiegel").text
 
 
 def test_what_was_written_comes_last(owner: FlaskClient, opened: str) -> None:
