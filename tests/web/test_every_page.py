@@ -46,7 +46,7 @@ class Album:
         return answer.text
 
 
-@pytest.fixture(params=["nl"])
+@pytest.fixture(params=["nl", "en"])
 def album(
     request: pytest.FixtureRequest,
     new_phone: Callable[[], Phone],

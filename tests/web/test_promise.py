@@ -98,7 +98,7 @@ def test_nobody_reads_that_a_round_was_cancelled_that_was_never_sent(
     assert "afgebroken" not in promise(phone, invitations_of(next_round.id)[0])
 
 
-@pytest.mark.parametrize("language", ["nl"])
+@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("perspective", NAMED)
 def test_who_answers_by_name_never_sees_the_word_anonymous(
     perspective: str,
