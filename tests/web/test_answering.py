@@ -1,9 +1,12 @@
 """From a link to a ballot in the box, on a phone without JavaScript."""
 
 from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Flask
 
 from survey import story
-from survey.installation import Installation
+from survey.installation import EXTENSION, Installation
 from survey.store.ballots import Box, Slot
 from survey.store.people import Invitation, invitations_of
 from survey.store.rounds import Round
@@ -132,3 +135,13 @@ def test_a_start_that_was_damaged_on_its_way_loses_no_answer(phone: Phone, staff
     assert "Het brood." in answer.text
     assert phone.send(start_in(answer.text)).status_code == 200
     assert len(box.sealed_ballots()) == 1
+
+
+def test_in_production_the_visit_is_a_cookie_that_no_other_host_can_set(
+    app: Flask, house: Installation, phone: Phone, staff: list[Invitation]
+) -> None:
+    app.extensions[EXTENSION] = replace(house, settings=replace(house.settings, url="https://spiegel.example"))
+    cookie = phone.client.post(phone.link_of(staff[0])).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-visit=")
+    for attribute in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
+        assert f"; {attribute}" in cookie
