@@ -14,6 +14,8 @@ from enum import Enum
 
 from email_validator import EmailNotValidError, validate_email
 
+from survey.spreadsheets import is_workbook, sheet_as_text
+
 LARGEST_FILE = 200_000
 """Bytes of an uploaded list, or characters of a pasted one. Five hundred people with long names fit."""
 MOST_LINES = 500
@@ -75,7 +77,7 @@ class ListTooLarge(Exception):
 
 
 class NotText(Exception):
-    """The file holds no text: a spreadsheet or a picture, not a CSV."""
+    """The file holds no text: a picture or a PDF, not a list."""
 
 
 @dataclass(frozen=True)
@@ -166,13 +168,18 @@ def read_people(text: str) -> PeopleList:
 
 
 def decode(content: bytes) -> str:
-    """Return the text of an uploaded file, as Excel, Outlook or a phone wrote it. Raises NotText, ListTooLarge."""
+    """Return the text of an uploaded file, as Excel, Outlook or a phone wrote it; of a spreadsheet, its one sheet.
+
+    Raises NotText, ListTooLarge, and WorkbookRefused for a spreadsheet.
+    """
+    if is_workbook(content):
+        return sheet_as_text(content)
     if len(content) > LARGEST_FILE:
         raise ListTooLarge(content.count(b"\n") + 1, MOST_LINES)
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
-    if b"\0" in content or content.startswith((b"PK\x03\x04", b"%PDF")):
+    if b"\0" in content or content.startswith(b"%PDF"):
         raise NotText
     try:
         return content.decode()

@@ -3,14 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from flask import flash, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from survey import clock, rounds
-from survey.addresses import LARGEST_FILE, ListTooLarge, NotText, decode
+from survey.addresses import ListTooLarge, NotText, decode, read_people
 from survey.installation import installation
+from survey.spreadsheets import (
+    LARGEST_WORKBOOK,
+    SeveralSheets,
+    WorkbookHoldsPrograms,
+    WorkbookOld,
+    WorkbookRefused,
+    WorkbookTooLarge,
+    WorkbookUnreadable,
+)
 from survey.store.database import db
 from survey.store.people import Account, Company
 from survey.store.rounds import Round, RoundDraft, draft_of, rounds_of
@@ -21,6 +32,22 @@ from survey.web.owner.door import door, show
 from survey.web.owner.plan_form import PlanForm, field_names, fields_of, open_form, read
 
 UNPROCESSABLE = 422
+
+_TOO_LARGE: Final = _l("Dit bestand is te groot voor een lijst met adressen. Zet er alleen namen en adressen in.")
+FILE_REFUSED: Final[Mapping[type[Exception], object]] = {
+    NotText: _l("Dit bestand is geen lijst. Kies een Excel-bestand (.xlsx) of een CSV."),
+    ListTooLarge: _TOO_LARGE,
+    WorkbookTooLarge: _TOO_LARGE,
+    WorkbookHoldsPrograms: _l(
+        "In dit bestand zitten macro’s of andere bestanden. Bewaar het in Excel als gewone werkmap (.xlsx)."
+    ),
+    WorkbookOld: _l(
+        "Dit is een oud Excel-bestand, of er zit een wachtwoord op. Bewaar het als .xlsx zonder wachtwoord."
+    ),
+    WorkbookUnreadable: _l("Dit bestand konden we niet lezen. Kies in Excel ‘Opslaan als’ en dan ‘CSV’, en kies dat."),
+    SeveralSheets: _l("Op meer dan één blad staat iets. Laat alleen het blad met de adressen staan."),
+}
+"""What is wrong with a file -> what to do about it. Nothing of a refused file is taken over."""
 
 
 @door.get("/bedrijf/<company_id>/voorbereiden")
@@ -117,12 +144,11 @@ def _add_file(fields: dict[str, str], file: FileStorage | None) -> str | None:
     if file is None or not file.filename:
         return None
     try:
-        text = decode(file.stream.read(LARGEST_FILE + 1)).strip()
-    except NotText:
-        return _("Dit bestand is geen tekst. Kies in Excel ‘Opslaan als’ en dan ‘CSV’, en kies dat bestand.")
-    except ListTooLarge:
-        return _("Dit bestand is te groot voor een lijst met adressen. Zet er alleen namen en adressen in.")
-    if not text:
+        text = decode(file.stream.read(LARGEST_WORKBOOK + 1)).strip("\n\r ")
+        read_people(text)  # a list that is too long is refused as a whole, before a line of it stands on the page
+    except (NotText, ListTooLarge, WorkbookRefused) as refused:
+        return str(FILE_REFUSED[type(refused)])
+    if not text.strip():
         return _("Dit bestand is leeg.")
     fields["employees"] = "\n".join(part for part in (fields["employees"].rstrip(), text.replace("\0", "")) if part)
     fields["channel"] = "mail"

@@ -17,6 +17,7 @@ from survey.store.people import Account, Company, invitations_of
 from survey.store.rounds import Round, draft_of, rounds_of
 from survey.web.owner.plan_form import fields_of
 from tests.bakery import CLOSES_ON, TODAY
+from tests.test_spreadsheets import a_row_far_down, with_macros, workbook
 
 
 @pytest.fixture
@@ -144,13 +145,37 @@ def test_the_lines_of_a_file_are_put_under_the_typed_ones_to_be_looked_at(
     assert rounds_of(bakery.id) == []
 
 
-def test_a_spreadsheet_is_refused_in_words_and_the_rest_stays(
-    owner: FlaskClient, bakery: Company, typed: dict[str, str]
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (b"PK\x03\x04 ...", "Kies in Excel ‘Opslaan als’ en dan ‘CSV’"),
+        (b"\xd0\xcf\x11\xe0 ...", "oud Excel-bestand, of er zit een wachtwoord op"),
+        (b"%PDF-1.7 ...", "Dit bestand is geen lijst."),
+        (b"x@y.nl\n" * 600, "te groot voor een lijst met adressen"),
+        (with_macros(), "In dit bestand zitten macro’s of andere bestanden."),
+        (a_row_far_down(), "te groot voor een lijst met adressen"),
+        (b" \r\n ", "Dit bestand is leeg."),
+    ],
+)
+def test_a_file_is_refused_in_words_and_the_rest_stays(
+    owner: FlaskClient, bakery: Company, typed: dict[str, str], file: bytes, sentence: str
 ) -> None:
-    answer = press(owner, bakery, typed, "next", b"PK\x03\x04 ...")
+    answer = press(owner, bakery, typed, "next", file)
     assert answer.status_code == 422
-    assert "Kies in Excel ‘Opslaan als’ en dan ‘CSV’" in said(answer)
+    assert sentence in said(answer)
     assert story.EMPLOYEES[0].address in said(answer)
+    assert "x@y.nl" not in said(answer)
+    assert rounds_of(bakery.id) == []
+
+
+def test_people_can_come_from_a_spreadsheet(owner: FlaskClient, bakery: Company, typed: dict[str, str]) -> None:
+    people = [(person.name, person.address) for person in story.EMPLOYEES]
+    answer = press(owner, bakery, typed | {"employees": ""}, "file", workbook(("Naam", "E-mail"), *people))
+    assert answer.status_code == 200
+    listed = "\n".join(f"{name}\t{address}" for name, address in people)
+    assert f"Naam\tE-mail\n{listed}" in said(answer).replace("\r\n", "\n")
+    press(owner, bakery, typed | {"employees": listed})
+    assert {one.address for one in invitations_of(only_round(bakery).id, "employees")} == {a for _, a in people}
 
 
 def test_half_a_form_can_be_kept_and_is_found_again(owner: FlaskClient, bakery: Company) -> None:
