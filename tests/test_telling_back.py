@@ -55,6 +55,17 @@ def test_who_asked_for_no_more_mail_gets_none(mirrored_round: Round, house: Inst
     assert quiet.id not in {mail.invitation_id for mail in mails(mirrored_round)}
 
 
+def test_who_asks_for_no_more_mail_while_it_waits_gets_none_either(mirrored_round: Round, house: Installation) -> None:
+    for mail in db.session.scalars(db.select(OutboxMail).filter_by(kind="invitation")):
+        mail.state = "sent"
+    db.session.commit()
+    publish(mirrored_round, TELLING, house.clock())
+    mail = mails(mirrored_round)[0]
+    assert letters.write(mail, house.links, house.clock()) is not None
+    invitations.stop_mail_to(mail.invitation_id or "")
+    assert letters.write(mail, house.links, house.clock()) is None
+
+
 def test_nothing_is_told_before_the_lists_are_counted(open_round: Round, house: Installation) -> None:
     with pytest.raises(NotCountedYet):
         publish(open_round, TELLING, house.clock())

@@ -1,8 +1,12 @@
 """Two devices on one page: neither overwrites the other unseen, and a lost answer loses no letter."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from flask import Flask
 
 from survey.store.conversations import ConversationNote
+from survey.store.database import db
 from survey.store.kept_texts import Draft, Held, Kept, held, keep
 from survey.store.rounds import Round
 
@@ -94,3 +98,26 @@ def test_whoever_comes_first_stands_and_whoever_comes_second_is_told(open_round:
     first, second = (texts[number] for number in order)
     put(open_round, first, 0)
     assert put(open_round, second, 0).apart[PLACE].text == first
+
+
+def test_eight_devices_at_once_and_one_text_stands(app: Flask, open_round: Round) -> None:
+    """Each is based on the same version: one is kept, seven are told which, at the first text and at a later one."""
+    belongs_to = {"round_id": open_round.id}
+    db.session.commit()
+
+    def write(text: str, based_on: int) -> Kept:
+        with app.app_context():
+            try:
+                return keep(ConversationNote, belongs_to, {PLACE: Draft(text, based_on)})
+            finally:
+                db.session.remove()
+
+    for based_on in (0, 1):
+        texts = [f"Apparaat {number}, keer {based_on}." for number in range(8)]
+        with ThreadPoolExecutor(8) as devices:
+            outcomes = list(devices.map(write, texts, [based_on] * 8))
+        kept = [text for text, outcome in zip(texts, outcomes, strict=True) if outcome.saved]
+        assert [now(open_round).text] == kept
+        assert now(open_round).version == based_on + 1
+        assert {one.apart[PLACE].text for one in outcomes if one.apart} == set(kept)
+        db.session.rollback()

@@ -71,6 +71,25 @@ def test_there_is_an_answer_ready_when_somebody_guesses_who_wrote_what(
     assert "Dat weten we niet, en dat blijft zo." in words
 
 
+def test_on_paper_every_label_is_read_before_what_it_labels(
+    app: Flask, mirrored_round: Round, report: MirrorReport
+) -> None:
+    with app.test_request_context():
+        words = words_of(guide_pdf(mirrored_round, report))
+    order = (
+        "Vooraf",
+        "Spreek af",
+        "Begin hiermee",
+        "Klanten komen",
+        "Tijdens",
+        "Begin met wat",
+        "Per verschil",
+        "Daarna",
+    )
+    places = [words.index(each) for each in order]
+    assert places == sorted(places)
+
+
 def test_no_word_of_the_employees_is_in_it(
     app: Flask, mirrored_round: Round, report: MirrorReport, karin: Account
 ) -> None:

@@ -57,7 +57,7 @@ def steps_of(round_: Round, now: datetime, reader_id: int) -> list[Step]:
         _others(round_, standing),
         _closing(round_, standing),
         _mirror(round_, standing),
-        *(step(round_, about_reader and _can_be_talked_about(round_, standing)) for step in _AFTER_THE_MIRROR),
+        *_after_the_mirror(round_, standing, about_reader=about_reader),
     ]
     current = _current(round_, standing, day_of(now))
     return list(_with_states(steps, current))
@@ -227,7 +227,15 @@ def _mirror(round_: Round, standing: Standing) -> Step:
     )
 
 
-def _conversation(round_: Round, can_be_opened: bool) -> Step:
+def _after_the_mirror(round_: Round, standing: Standing, *, about_reader: bool) -> Iterator[Step]:
+    """Only the owner in whose mirror the round looks sits at the table; the dates can be in a calendar long before."""
+    can_be_opened = about_reader and _can_be_talked_about(round_, standing)
+    yield _conversation(round_, can_be_opened, can_be_planned=about_reader and standing is not Standing.PREPARED)
+    yield _telling_back(round_, can_be_opened)
+    yield _next_round(round_, can_be_opened)
+
+
+def _conversation(round_: Round, can_be_opened: bool, *, can_be_planned: bool) -> Step:
     talk = Action(_("Naar het gesprek"), f"/ronde/{round_.id}/gesprek")
     look = Action(_("Bekijk jouw spiegel"), f"/ronde/{round_.id}/spiegel")
     dates = Action(_("In je agenda"), f"/ronde/{round_.id}/agenda")
@@ -236,7 +244,8 @@ def _conversation(round_: Round, can_be_opened: bool) -> Step:
     if conversation.meeting_of(round_, "conversation").called_off:
         when = _("gaat niet door")
     opened = round_.opened_mirror_at is not None
-    links = (talk, *((look,) if opened else ()), dates) if can_be_opened else ()
+    links = (talk, *((look,) if opened else ())) if can_be_opened else ()
+    links = (*links, *((dates,) if can_be_planned else ()))
     return Step("conversation", _("Het goede gesprek"), when, text, button=talk if can_be_opened else None, links=links)
 
 
@@ -260,6 +269,3 @@ def _next_round(round_: Round, can_be_opened: bool) -> Step:
     agreed = Action(_("Bekijk de afspraken"), f"/ronde/{round_.id}/afspraken")
     links = (agreed,) if can_be_opened else ()
     return Step("next", _("Volgende ronde"), when, text, button=agreed if can_be_opened else None, links=links)
-
-
-_AFTER_THE_MIRROR: Final = (_conversation, _telling_back, _next_round)
