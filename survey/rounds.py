@@ -15,7 +15,7 @@ from survey.store.database import db
 from survey.store.keys import destroy_key, is_kept, make_key, make_locked_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation, invitations_of
-from survey.store.rounds import Group, Round, Standing, Voice
+from survey.store.rounds import Group, Round, Standing, Voice, round_before
 
 MINIMUM = 5
 """k: below this many answers an anonymous group is destroyed unread. Never lower, frozen at sending."""
@@ -118,6 +118,8 @@ class GroupPlan:
     perspective: str
     people: tuple[Person, ...] = ()
     cards: int = 0
+    moved: int | None = None
+    """How many joined plus how many left since the round before, as the owner states it; None when he does not."""
 
     @property
     def head_count(self) -> int:
@@ -180,7 +182,7 @@ def plan_of(round_: Round) -> RoundPlan:
             for invitation in invitations_of(round_.id, group.perspective)
             if invitation.address is not None
         )
-        groups.append(GroupPlan(group.perspective, people, 0 if people else group.head_count))
+        groups.append(GroupPlan(group.perspective, people, 0 if people else group.head_count, group.moved))
     return RoundPlan(
         questionnaire=round_.questionnaire,
         language=round_.language,
@@ -245,6 +247,7 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
     box.make(
         SlotPlace(Slot(invitation.id), invitation.perspective, voices.get(invitation.id)) for invitation in invitations
     )
+    _count_who_moved(round_)
     round_.sent_at = now
     _put_in_outbox(round_, invitations, "invitation", _invitations_leave_at(round_, now))
     db.session.commit()
@@ -447,7 +450,13 @@ def _write_list(round_: Round, plan: RoundPlan) -> None:
     for position, group in enumerate(sorted(plan.groups, key=lambda one: PERSPECTIVES.index(one.perspective))):
         channel = "mail" if group.people else "cards"
         round_.groups.append(
-            Group(perspective=group.perspective, position=position, channel=channel, head_count=group.head_count)
+            Group(
+                perspective=group.perspective,
+                position=position,
+                channel=channel,
+                head_count=group.head_count,
+                moved=group.moved,
+            )
         )
         for person in group.people or (Person("", ""),) * group.cards:
             db.session.add(
@@ -458,6 +467,32 @@ def _write_list(round_: Round, plan: RoundPlan) -> None:
                     address=person.address or None,
                 )
             )
+
+
+def _count_who_moved(round_: Round) -> None:
+    """Write down how many joined or left each anonymous group since the round before.
+
+    Two releases around one newcomer can be subtracted, so a trend is withheld when one to four people moved. While both
+    lists exist they are compared; once the earlier one is erased, or with cards, the owner's own count stands, but
+    never less than the head counts differ. A count that nobody knows withholds the trend as well.
+    """
+    before = round_before(round_)
+    earlier = {group.perspective: group for group in before.groups} if before else {}
+    for group in round_.groups:
+        if answers_by_name(group.perspective):
+            continue
+        if before is None or group.perspective not in earlier:
+            group.moved = None
+            continue
+        then, now = _mailboxes(before, group.perspective), _mailboxes(round_, group.perspective)
+        if then and now:
+            group.moved = len(then ^ now)
+        elif group.moved is not None:
+            group.moved = max(group.moved, abs(group.head_count - earlier[group.perspective].head_count))
+
+
+def _mailboxes(round_: Round, perspective: str) -> set[str]:
+    return {mailbox(one.address) for one in invitations_of(round_.id, perspective) if one.address}
 
 
 def _name_voices(round_: Round, invitations: Sequence[Invitation]) -> dict[str, str]:

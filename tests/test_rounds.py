@@ -1,5 +1,6 @@
 """A round is prepared, sent, extended or cancelled; what a plan may not be is refused before anything leaves."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -197,6 +198,49 @@ class TestTheEightyDays:
     def test_another_company_is_another_company(self, open_round: Round, noise: Round, house: Installation) -> None:
         send(noise, house)
         assert noise.standing_at(house.clock()) is Standing.OPEN
+
+
+class TestWhoMoved:
+    """How many joined or left is counted at sending; only the number is kept."""
+
+    @pytest.fixture
+    def second(self, bakery: Company, karin: Account, open_round: Round) -> Callable[[GroupPlan], Round]:
+        plan = story.plan(CLOSES_ON + SPACING)
+
+        def prepare(staff: GroupPlan) -> Round:
+            return rounds.prepare(bakery, karin, replace(plan, groups=(staff, *plan.groups[1:])))
+
+        return prepare
+
+    def test_the_two_lists_are_compared_by_mailbox(
+        self, second: Callable[[GroupPlan], Round], house: Installation
+    ) -> None:
+        joined = Person("Jan Bakker", "jan@bakkerijdevries.example")
+        written_otherwise = replace(story.EMPLOYEES[0], address=story.EMPLOYEES[0].address.upper())
+        following = second(GroupPlan("employees", (joined, written_otherwise, *story.EMPLOYEES[2:]), moved=0))
+        send(following, house)
+        assert following.group("employees").moved == 2  # Bram left, Jan came
+        assert following.group("bank").moved is None
+
+    def test_after_the_earlier_list_was_erased_the_owners_count_stands(
+        self, second: Callable[[GroupPlan], Round], open_round: Round, house: Installation
+    ) -> None:
+        for invitation in invitations_of(open_round.id):
+            db.session.delete(invitation)
+        following = second(GroupPlan("employees", story.EMPLOYEES, moved=3))
+        send(following, house)
+        assert following.group("employees").moved == 3
+
+    @pytest.mark.parametrize(("stated", "kept"), [(None, None), (0, 3), (2, 3), (5, 5)])
+    def test_with_cards_the_owner_states_it_and_it_is_no_less_than_the_head_counts_differ(
+        self, second: Callable[[GroupPlan], Round], house: Installation, stated: int | None, kept: int | None
+    ) -> None:
+        following = second(GroupPlan("employees", cards=12, moved=stated))
+        send(following, house)
+        assert following.group("employees").moved == kept
+
+    def test_in_a_first_round_nobody_moved_from_anywhere(self, open_round: Round) -> None:
+        assert open_round.group("employees").moved is None
 
 
 @pytest.mark.parametrize("days", [0, -1, 15])

@@ -5,7 +5,7 @@ report down. It has never seen an address or a ballot.
 """
 
 from survey.mirror.document import to_document
-from survey.mirror.facts import Agreed, LookBack, NamedPerson, OwnView, RoundFacts
+from survey.mirror.facts import Agreed, EarlierMirror, LookBack, NamedPerson, OwnView, RoundFacts
 from survey.mirror.holding_up import hold_up_mirror
 from survey.mirror.of_round import NotCounted, OwnViewMissing, mirror_of, open_mirror
 from survey.mirror.printing import report_html, report_pdf, sheet_pdf
@@ -13,6 +13,7 @@ from survey.mirror.reports import MirrorReport
 
 __all__ = [
     "Agreed",
+    "EarlierMirror",
     "LookBack",
     "MirrorReport",
     "NamedPerson",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from survey.mirror.marks import Mark
-from survey.mirror.reports import MirrorReport, Statement, Strip, TopicBlock
+from survey.mirror.reports import MirrorReport, SinceLastTime, Statement, Strip, TopicBlock
 from survey.scoring import Verdict
 from survey.scoring import to_document as release_document
 
@@ -74,6 +74,7 @@ def _texts(report: MirrorReport) -> dict[str, Any]:
             for asked in report.texts
         ],
         "guidelines": list(report.guidelines),
+        "since_last_time": _since(report.since) if report.since else None,
         "statements": [_statement(each) for theme in report.statements for each in theme.statements],
         "notes": [*report.notes, *report.method],
     }
@@ -116,3 +117,19 @@ def _strip(strip: Strip) -> dict[str, Any]:
 
 def _by_voice(report: MirrorReport, texts: list[str]) -> dict[str, str]:
     return dict(zip((speaker.id for speaker in report.voices), texts, strict=True))
+
+
+def _since(since: SinceLastTime) -> dict[str, Any]:
+    return {
+        "compared_with": since.season,
+        "moved": [
+            {
+                "theme": each.theme,
+                "statement": each.text,
+                "sentence": each.sentence,
+                "voices": [{"voice": row.label, "then": row.then.plain, "now": row.now.plain} for row in each.rows],
+            }
+            for each in since.statements
+        ],
+        "notes": list(since.notes),
+    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from survey.mirror.marks import Mark
-from survey.mirror.reports import Party, Row, Strip
+from survey.mirror.reports import Moved, Party, Row, Strip
 from survey.scoring import Edge
 
 INK: Final = "#161616"
@@ -193,6 +193,34 @@ def _draw_standing_group(ink: Ink, mark: Mark, x: float, y: float) -> None:
             ink.line("tube", side, y + way * 1.4, side, y + way * 5)
 
 
+def draw_moves(ink: Ink, rows: Sequence[Moved], axis: Axis, row: float, sizes: Sizes) -> None:
+    """Draw every voice that moved, a row each: open where it was, filled where it is, and the way between."""
+    for x in axis.steps():
+        ink.line("grid", x, 0, x, row * len(rows))
+    for number, each in enumerate(rows):
+        _draw_move(ink, each, axis, row * (number + 0.5), row, sizes)
+
+
+def _draw_move(ink: Ink, moved: Moved, axis: Axis, y: float, row: float, sizes: Sizes) -> None:
+    (low, high), upward = (
+        sorted((moved.then, moved.now), key=lambda mark: mark.value),
+        moved.then.value < moved.now.value,
+    )
+    ink.line("far" if moved.is_plain else "near", _end_of(low, 1, axis), y, _end_of(high, -1, axis), y)
+    for mark, is_now in ((low, not upward), (high, upward)):
+        x = axis.at(mark.value)
+        if moved.is_own:
+            ink.line("you" if is_now else "plumb", x, y - row / 2 + sizes.inset, x, y + row / 2 - sizes.inset)
+        elif mark.is_group:
+            _draw_bar(ink, "bar" if is_now else "frame", mark, axis, y, sizes)
+        else:
+            ink.disc("disc" if is_now else "ring", x, y, sizes.disc)
+
+
+def _end_of(mark: Mark, side: int, axis: Axis) -> float:
+    return axis.at(mark.value + side * mark.width / 2)
+
+
 def _draw_row(ink: Ink, row: Row, own: float | None, axis: Axis, y: float, height: float, sizes: Sizes) -> None:
     start = row.expected if row.expected is not None and own is None else own
     if row.expected is not None:
@@ -209,13 +237,7 @@ def _draw_row(ink: Ink, row: Row, own: float | None, axis: Axis, y: float, heigh
 
 
 def _draw_group(ink: Ink, row: Row, mark: Mark, start: float | None, axis: Axis, y: float, sizes: Sizes) -> None:
-    low, high = axis.at(mark.value - mark.width / 2), axis.at(mark.value + mark.width / 2)
-    half = sizes.bar / 2
-    ink.box("bar", low, y - half, high, y + half)
-    if mark.edge is not None:
-        edge, end = (high, axis.right + sizes.beyond) if mark.edge is Edge.HIGH else (low, axis.left - sizes.beyond)
-        for side in (y - half + sizes.line, y + half - sizes.line):
-            ink.line("tube", edge, side, end, side)
+    low, high = _draw_bar(ink, "bar", mark, axis, y, sizes)
     if start is None:
         return
     x = axis.at(start)
@@ -223,6 +245,18 @@ def _draw_group(ink: Ink, row: Row, mark: Mark, start: float | None, axis: Axis,
         ink.line("far" if row.speaks else "near", x, y, low, y)
     if x > high and mark.edge is not Edge.HIGH:
         ink.line("far" if row.speaks else "near", high, y, x, y)
+
+
+def _draw_bar(ink: Ink, kind: str, mark: Mark, axis: Axis, y: float, sizes: Sizes) -> tuple[float, float]:
+    """Draw a group's bar with its open end; return where the bar begins and ends."""
+    low, high = axis.at(mark.value - mark.width / 2), axis.at(mark.value + mark.width / 2)
+    half = sizes.bar / 2
+    ink.box(kind, low, y - half, high, y + half)
+    if mark.edge is not None:
+        edge, end = (high, axis.right + sizes.beyond) if mark.edge is Edge.HIGH else (low, axis.left - sizes.beyond)
+        for side in (y - half + sizes.line, y + half - sizes.line):
+            ink.line("tube", edge, side, end, side)
+    return low, high
 
 
 def svg_on_paper(ink: Ink, width: float, height: float) -> str:

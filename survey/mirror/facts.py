@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from survey.scoring import Answer
+from survey.scoring import Answer, Release
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,18 @@ class LookBack:
 
     closed_on: date
     agreed: tuple[Agreed, ...]
+
+
+@dataclass(frozen=True)
+class EarlierMirror:
+    """The round before, as far as this one may be compared with it."""
+
+    closed_on: date
+    release: Release
+    own_answers: Mapping[str, Answer]
+    people: tuple[NamedPerson, ...]
+    moved: Mapping[str, int | None]
+    """By anonymous group: how many joined plus how many left since; None when nobody said."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from survey.mirror.drawing import (
     Axis,
     Ink,
     as_address,
+    draw_moves,
     draw_party,
     draw_small,
     draw_strip,
@@ -22,7 +23,7 @@ from survey.mirror.drawing import (
     svg_on_paper,
 )
 from survey.mirror.marks import Absent, Mark, Said
-from survey.mirror.reports import Half, MirrorReport, Party, Row, Statement, Strip, ThemeView
+from survey.mirror.reports import Half, MirrorReport, MovedStatement, Party, Row, Statement, Strip, ThemeView
 from survey.mirror.speakers import Speaker
 from survey.scoring import Edge
 
@@ -187,6 +188,13 @@ def topic_figure(strip: Strip) -> Figure:
     ink = Ink()
     draw_strip(ink, strip, WIDE, 0, TOPIC_ROW, PRINT)
     return _figure(ink, BLOCK, TOPIC_ROW * len(strip.rows))
+
+
+def moves_figure(moved: MovedStatement) -> Figure:
+    """One statement on which somebody moved, on the wide scale."""
+    ink = Ink()
+    draw_moves(ink, moved.rows, WIDE, TOPIC_ROW, PRINT)
+    return _figure(ink, BLOCK, TOPIC_ROW * len(moved.rows))
 
 
 def small_tables(statements: Sequence[Statement], speakers: Sequence[Speaker]) -> tuple[SmallTable, ...]:

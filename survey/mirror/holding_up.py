@@ -7,7 +7,7 @@ It must not know how a report is drawn.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from survey.mirror.facts import LookBack, OwnView, RoundFacts
+from survey.mirror.facts import EarlierMirror, LookBack, OwnView, RoundFacts
 from survey.mirror.marks import Mark, mark_over, said_of_item, said_of_theme
 from survey.mirror.reports import (
     Half,
@@ -19,6 +19,7 @@ from survey.mirror.reports import (
     Row,
     Seen,
     SightRow,
+    SinceLastTime,
     Statement,
     Strip,
     ThemeStatements,
@@ -27,6 +28,7 @@ from survey.mirror.reports import (
     Written,
 )
 from survey.mirror.sentences import expectation_met, marks_named, of_a_statement, row_of
+from survey.mirror.since import Statements, since_last_time
 from survey.mirror.speakers import Speaker, speakers_of
 from survey.mirror.topics import SPEAKS, Topic, Topics, choose
 from survey.mirror.words import Words, words_in
@@ -58,26 +60,38 @@ SIGHT_WORDS: Final = {Sight.SEES: "sight.sees", Sight.PARTLY: "sight.partly", Si
 
 
 def hold_up_mirror(
-    release: Release, own: OwnView, facts: RoundFacts, language: str, look_back: LookBack | None = None
+    release: Release,
+    own: OwnView,
+    facts: RoundFacts,
+    language: str,
+    look_back: LookBack | None = None,
+    earlier: EarlierMirror | None = None,
 ) -> MirrorReport:
     """Return the whole report in this language. Raises KeyError for a language there are no words in.
 
-    look_back: what was agreed about the mirror before; the report begins with it.
+    look_back: what was agreed about the mirror before; the report begins with it. earlier: the mirror before.
     """
-    return _Mirror(release, own, facts, language, look_back).report()
+    return _Mirror(release, own, facts, language, look_back, earlier).report()
 
 
 class _Mirror:
     """The material of one report, looked at from all sides while it is made."""
 
     def __init__(
-        self, release: Release, own: OwnView, facts: RoundFacts, language: str, look_back: LookBack | None
+        self,
+        release: Release,
+        own: OwnView,
+        facts: RoundFacts,
+        language: str,
+        look_back: LookBack | None,
+        earlier: EarlierMirror | None,
     ) -> None:
         self.release = release
         self.own = own
         self.facts = facts
         self.language = language
         self.look_back = look_back if look_back and look_back.agreed else None
+        self.earlier = earlier
         self.words: Words = words_in(language)
         self.edition: Questionnaire = load(facts.edition)
         self.conversation: ConversationWords = load_conversation(facts.edition)
@@ -117,6 +131,7 @@ class _Mirror:
             not_asked=tuple(self._not_asked()),
             texts=tuple(self._texts()),
             guidelines=tuple(self._guidelines(topics)),
+            since=self._since(self.earlier) if self.earlier else None,
             statements=tuple(self._all_statements()),
             notes=tuple(self._notes(topics)),
             method=tuple(self._method()),
@@ -333,6 +348,13 @@ class _Mirror:
     def _as_printed(self, text: str) -> str:
         """A text as it was written; what was taken out says so in the language of the report."""
         return self.words("words.removed") if text == REMOVED else text
+
+    def _since(self, earlier: EarlierMirror) -> SinceLastTime:
+        statements = Statements(
+            theme=lambda theme: self.edition.theme_name(theme, self.language),
+            text=lambda item: self._text_of(self.edition.item(item)),
+        )
+        return since_last_time(earlier, self.release, self.own, self.facts, self.on_strips, statements, self.words)
 
     # --- all statements -----------------------------------------------------------------------------------------------
 

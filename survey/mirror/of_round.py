@@ -8,12 +8,12 @@ import json
 from datetime import datetime
 
 from survey.clock import day_of
-from survey.mirror.facts import LookBack, NamedPerson, OwnView, RoundFacts
+from survey.mirror.facts import EarlierMirror, LookBack, NamedPerson, OwnView, RoundFacts
 from survey.mirror.holding_up import hold_up_mirror
 from survey.mirror.reports import MirrorReport
 from survey.scoring import from_document
 from survey.store.database import db
-from survey.store.rounds import Round
+from survey.store.rounds import Round, round_before
 
 
 class NotCounted(Exception):
@@ -36,7 +36,30 @@ def mirror_of(round_: Round, company: str, language: str, look_back: LookBack | 
         raise OwnViewMissing
     view = OwnView(own.answers, own.predictions, own.texts, own.after_close)
     release = from_document(json.loads(round_.release.document))
-    return hold_up_mirror(release, view, facts_of(round_, company, round_.release.digest), language, look_back)
+    return hold_up_mirror(
+        release, view, facts_of(round_, company, round_.release.digest), language, look_back, _earlier(round_)
+    )
+
+
+def _earlier(round_: Round) -> EarlierMirror | None:
+    """The mirror before this one; none while its owner may not see it himself."""
+    before = round_before(round_)
+    if before is None or before.release is None:
+        return None
+    own = before.self_assessment
+    if own is None or own.handed_in_at is None:
+        return None
+    return EarlierMirror(
+        closed_on=before.closes_on,
+        release=from_document(json.loads(before.release.document)),
+        own_answers=own.answers,
+        people=_people(before),
+        moved={group.perspective: group.moved for group in round_.groups},
+    )
+
+
+def _people(round_: Round) -> tuple[NamedPerson, ...]:
+    return tuple(NamedPerson(voice.id, voice.perspective, voice.name) for voice in round_.voices)
 
 
 def facts_of(round_: Round, company: str, digest: str) -> RoundFacts:
@@ -52,7 +75,7 @@ def facts_of(round_: Round, company: str, digest: str) -> RoundFacts:
         partner=round_.partner_name,
         conversation_on=round_.conversation_on,
         groups=tuple(group.perspective for group in round_.groups),
-        people=tuple(NamedPerson(voice.id, voice.perspective, voice.name) for voice in round_.voices),
+        people=_people(round_),
         digest=digest,
         closed_early_on=day_of(early) if early else None,
     )

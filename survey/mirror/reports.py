@@ -150,6 +150,39 @@ class ThemeStatements:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """One voice that gives another mark than the time before."""
+
+    label: str
+    is_own: bool
+    then: Mark
+    now: Mark
+    is_plain: bool
+    """More than possible: the distance is drawn thick."""
+
+
+@dataclass(frozen=True)
+class MovedStatement:
+    """A statement on which somebody moved, with its sentence of numbers."""
+
+    theme: str
+    text: str
+    is_reversed: bool
+    rows: tuple[Moved, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SinceLastTime:
+    """What changed since the round before by more than noise, and what is not said and why."""
+
+    season: str
+    statements: tuple[MovedStatement, ...]
+    notes: tuple[str, ...]
+    question: str
+
+
+@dataclass(frozen=True)
 class MirrorReport:
     """One mirror, whole."""
 
@@ -177,6 +210,7 @@ class MirrorReport:
     not_asked: tuple[str, ...]
     texts: tuple[QuestionTexts, ...]
     guidelines: tuple[str, ...]
+    since: SinceLastTime | None
     statements: tuple[ThemeStatements, ...]
     notes: tuple[str, ...]
     """Under all statements: how to read them."""

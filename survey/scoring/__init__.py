@@ -7,7 +7,7 @@ Pure: no web, no storage, no clock, no randomness. Whoever counts a round calls 
 from survey.scoring.answers import CANNOT_JUDGE, AnonymousGroup, Answer, Group, NamedVoice, Response
 from survey.scoring.audit import Audit, EarlierRelease, Fact, Finding, is_too_soon
 from survey.scoring.cells import Band, Cell, Coverage, Edge, Reason, ShownCell, Spread, SuppressedCell, VoiceCell
-from survey.scoring.change import Change, Movement, TrendWithheld, changes, is_trend_withheld
+from survey.scoring.change import Change, Movement, TrendWithheld, changes, is_reliably_changed, is_trend_withheld
 from survey.scoring.counting import release
 from survey.scoring.documents import canonical, digest, from_document, to_document
 from survey.scoring.editions import scored_items
@@ -67,6 +67,7 @@ __all__ = [
     "changes",
     "digest",
     "from_document",
+    "is_reliably_changed",
     "is_too_soon",
     "is_trend_withheld",
     "nobody_can_see",

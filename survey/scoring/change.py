@@ -61,6 +61,21 @@ def _movement(before: ShownCell, after: ShownCell, error: float) -> Movement:
     return Movement.NO_INDICATION
 
 
+def measurement_error(spread: float, reliability: float) -> float:
+    """The standard error of one measurement, in points: spread sqrt(1 - reliability) (Jacobson & Truax 1991)."""
+    return spread * sqrt(1 - reliability)
+
+
+def reliable_change_index(before: float, after: float, error: float) -> float:
+    """RC = (after - before) / (sqrt(2) error), error being that of one measurement (Jacobson & Truax 1991)."""
+    return (after - before) / (sqrt(2) * error)
+
+
+def is_reliably_changed(before: float, after: float, error: float = METHOD.sigma_self) -> bool:
+    """Whether one person's mark changed by more than the noise of two answers. Never for a group."""
+    return abs(reliable_change_index(before, after, error)) >= METHOD.reliable_z
+
+
 def changes(before: Release, after: Release, perspective: str, moved: int) -> dict[str, Change]:
     """The change of every item that one anonymous group shows in both releases in the same version, by item id.
 

@@ -44,6 +44,7 @@ class Method:
     change: float = 1.0
     possible_change: float = 0.5
     change_z: float = 1.645  # 90% interval, two-sided
+    reliable_z: float = 1.96  # from here a change of the owner or of one named voice is more than noise
     days_between_releases: int = 80  # of one item for one anonymous group, closing date to closing date
     fewest_joiners_and_leavers: int = 5  # below it, and above none, a trend would point at the newcomer
 

@@ -125,6 +125,8 @@ class Group(Base):
     cards_made_at: Mapped[datetime | None] = mapped_column(Moment)
     enough: Mapped[int] = mapped_column(default=0)
     """Latched at 06:00 for groups of eight or more; put back to 0 when the round is counted."""
+    moved: Mapped[int | None]
+    """How many joined plus how many left since the round before; only this number is kept. Empty: not known."""
 
     round: Mapped[Round] = relationship(back_populates="groups")
 
@@ -234,6 +236,16 @@ def rounds_of(company_id: str) -> list[Round]:
     """Return a company's rounds, the one that closes last first."""
     query = db.select(Round).filter_by(company_id=company_id).order_by(Round.closes_on.desc(), Round.id)
     return list(db.session.scalars(query))
+
+
+def round_before(round_: Round) -> Round | None:
+    """Return the last round that was sent in which the same owner's mirror was asked for with the same questions."""
+    query = (
+        db.select(Round)
+        .filter_by(company_id=round_.company_id, subject_id=round_.subject_id, questionnaire=round_.questionnaire)
+        .where(Round.sent_at.is_not(None), Round.cancelled_at.is_(None), Round.closes_on < round_.closes_on)
+    )
+    return db.session.scalars(query.order_by(Round.closes_on.desc(), Round.id)).first()
 
 
 def draft_of(company_id: str) -> RoundDraft | None:

@@ -1,8 +1,12 @@
 """The mirror of a stored round: not before it is counted, not before the owner's own picture is in."""
 
+from datetime import timedelta
+
 import pytest
 
+from survey import rounds, story
 from survey.mirror import NotCounted, OwnViewMissing, mirror_of, open_mirror
+from survey.store.people import Account, Company
 from survey.store.rounds import Round
 from tests.mirror.karins_mirror import COUNTED, LATER, count, hand_in, mirror
 
@@ -51,3 +55,31 @@ def test_the_first_opening_is_written_down_once(open_round: Round) -> None:
     open_mirror(open_round, LATER)
 
     assert open_round.opened_mirror_at == COUNTED
+
+
+def test_a_second_round_is_compared_with_the_first(open_round: Round, bakery: Company, karin: Account) -> None:
+    count(open_round)
+    hand_in(open_round)
+    following = rounds.prepare(bakery, karin, story.plan(open_round.closes_on + timedelta(days=90)))
+    following.sent_at = COUNTED
+    count(following)
+    hand_in(following)
+    following.group("employees").moved = 0
+
+    assert mirror_of(open_round, "Bakkerij De Vries", "nl").since is None
+    since = mirror_of(following, "Bakkerij De Vries", "nl").since
+    assert since is not None
+    assert since.notes[0] == "Er is geen verandering te zien die groter is dan toeval."
+    assert any("open einde" in note for note in since.notes)
+
+
+def test_a_mirror_whose_own_picture_never_came_is_no_measure(
+    open_round: Round, bakery: Company, karin: Account
+) -> None:
+    count(open_round)
+    following = rounds.prepare(bakery, karin, story.plan(open_round.closes_on + timedelta(days=90)))
+    following.sent_at = COUNTED
+    count(following)
+    hand_in(following)
+
+    assert mirror_of(following, "Bakkerij De Vries", "nl").since is None

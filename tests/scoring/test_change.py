@@ -7,7 +7,16 @@ import pytest
 
 from survey.scoring.audit import is_too_soon
 from survey.scoring.cells import ShownCell
-from survey.scoring.change import Movement, TrendWithheld, change, changes, is_trend_withheld
+from survey.scoring.change import (
+    Movement,
+    TrendWithheld,
+    change,
+    changes,
+    is_reliably_changed,
+    is_trend_withheld,
+    measurement_error,
+    reliable_change_index,
+)
 from tests.scoring.bakery import CHECKLIST, ORDER_BOOK, cell_of, employees, named, released
 from tests.scoring.vectors import vectors
 
@@ -87,3 +96,16 @@ def test_a_withheld_line_is_refused_in_words() -> None:
     once = released(employees([2] * 8))
     with pytest.raises(TrendWithheld, match="So few people joined or left employees"):
         changes(once, once, "employees", moved=1)
+
+
+@vectors("C.reliable_change_index")
+def test_the_reliable_change_index_is_that_of_its_makers(given: dict[str, Any], expected: dict[str, Any]) -> None:
+    error = measurement_error(given["sd"], given["reliability"])
+    assert error == pytest.approx(expected["SEM"])
+    assert reliable_change_index(given["pre"], given["post"], error) == pytest.approx(expected["RC"])
+    assert is_reliably_changed(given["pre"], given["post"], error) is expected["reliable"]
+
+
+@pytest.mark.parametrize(("before", "after", "changed"), [(2, 3, False), (2, 4, True), (4, 2, True), (3, 3, False)])
+def test_one_person_moved_from_two_points_on(before: int, after: int, changed: bool) -> None:
+    assert is_reliably_changed(before, after) is changed

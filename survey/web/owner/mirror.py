@@ -24,9 +24,9 @@ from survey.mirror import (
     report_pdf,
     sheet_pdf,
 )
-from survey.mirror.drawing import SCREEN, Axis, Ink, draw_strip, svg_on_screen
+from survey.mirror.drawing import SCREEN, Axis, Ink, draw_moves, draw_strip, svg_on_screen
 from survey.mirror.figures import sign_strips
-from survey.mirror.reports import Strip
+from survey.mirror.reports import MovedStatement, Strip
 from survey.mirror.words import words_in
 from survey.store.people import Company
 from survey.store.rounds import Round
@@ -118,6 +118,7 @@ def _page(template: str, company: Company, round_: Round, report: MirrorReport) 
         w=words_in(report.language),
         figure=figure,
         signs=sign_strips(),
+        moves_figure=moves_figure,
         earlier=conversation.earlier_agreements(round_)[0],
         here="mirror",
     )
@@ -129,3 +130,10 @@ def figure(strip: Strip) -> Markup:
     point = (RIGHT - LEFT) / (strip.highest - strip.lowest)
     draw_strip(ink, strip, Axis(LEFT, point, strip.lowest, strip.highest), 0, ROW, SCREEN)
     return Markup(svg_on_screen(ink, ROW * len(strip.rows)))  # numbers and class names only; no text goes in
+
+
+def moves_figure(moved: MovedStatement) -> Markup:
+    """Draw one statement on which somebody moved, for a screen."""
+    ink = Ink()
+    draw_moves(ink, moved.rows, Axis(LEFT, (RIGHT - LEFT) / 4), ROW, SCREEN)
+    return Markup(svg_on_screen(ink, ROW * len(moved.rows)))  # numbers and class names only; no text goes in

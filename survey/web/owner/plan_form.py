@@ -36,6 +36,7 @@ EDITION: Final = "spiegel-1"
 BEFORE_CONVERSATION: Final = timedelta(days=7)
 """So long before the conversation a round closes when the owner names no day: time to count, read and sleep on it."""
 MOST_CARDS: Final = 500
+MOST_MOVED: Final = 2 * MOST_CARDS
 LINES_NAMED: Final = 6
 """Faults that are written out per list; a list with more of them was pasted in the wrong place."""
 
@@ -90,6 +91,7 @@ class PlanForm(Form):
     )
     employees = TextAreaField(lazy_gettext("Medewerkers"))
     cards = StringField(lazy_gettext("Hoeveel medewerkers zijn het?"))
+    moved = StringField(lazy_gettext("Hoeveel medewerkers kwamen erbij of gingen weg sinds de vorige lijst?"))
     accountant = TextAreaField(lazy_gettext("Accountant"))
     bank = TextAreaField(lazy_gettext("Bank"))
     adviser = TextAreaField(lazy_gettext("Adviseur"))
@@ -137,6 +139,7 @@ def fields_of(plan: RoundPlan, subject: Account) -> dict[str, str]:
         "language": plan.language,
         "channel": "cards" if by_cards else "mail",
         "cards": str(by_cards or ""),
+        "moved": next((str(group.moved) for group in plan.groups if group.moved is not None), ""),
         **{group.perspective: _lines(group.people) for group in plan.groups},
     }
 
@@ -223,7 +226,8 @@ def _groups(reading: Reading) -> Iterator[GroupPlan]:
             continue
         found = _read_list(reading, perspective)
         if found.people:
-            yield GroupPlan(perspective, found.people)
+            moved = _moved(reading.form) if perspective == "employees" else None
+            yield GroupPlan(perspective, found.people, moved=moved)
 
 
 def _card_group(form: PlanForm) -> Iterator[GroupPlan]:
@@ -233,7 +237,18 @@ def _card_group(form: PlanForm) -> Iterator[GroupPlan]:
             _("Vul het aantal medewerkers in, als een heel getal van 1 tot %(most)d.", most=MOST_CARDS)
         ]
     else:
-        yield GroupPlan("employees", cards=int(written))
+        yield GroupPlan("employees", cards=int(written), moved=_moved(form))
+
+
+def _moved(form: PlanForm) -> int | None:
+    """How many joined or left, as the owner states it; nothing when he does not."""
+    written = (form.moved.data or "").strip()
+    if not written:
+        return None
+    if not written.isascii() or not written.isdigit() or int(written[:9]) > MOST_MOVED:
+        form.moved.errors = [_("Schrijf hier een heel getal, of laat het leeg.")]
+        return None
+    return int(written)
 
 
 def _read_list(reading: Reading, perspective: str) -> PeopleList:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from survey import clock, rounds
 from survey.addresses import ListTooLarge, NotText, decode, read_people
 from survey.installation import installation
+from survey.perspectives import answers_by_name
 from survey.spreadsheets import (
     LARGEST_WORKBOOK,
     SeveralSheets,
@@ -136,7 +137,22 @@ def _page(
 
 def _show(company: Company, round_: Round | None, form: PlanForm, file_problem: str = "", added: bool = False) -> str:
     found = cautions(rounds.plan_of(round_), _subject(round_)) if round_ is not None else []
-    return show("prepare", company, round_, form=form, file_problem=file_problem, added=added, cautions=found)
+    return show(
+        "prepare",
+        company,
+        round_,
+        form=form,
+        file_problem=file_problem,
+        added=added,
+        cautions=found,
+        asks_who_moved=_asked_staff_before(company, round_),
+    )
+
+
+def _asked_staff_before(company: Company, round_: Round | None) -> bool:
+    """Whether staff answered an earlier list, so that it matters how many joined or left since."""
+    earlier = (one for one in rounds_of(company.id) if one is not round_ and one.counted_at is not None)
+    return any(not answers_by_name(group.perspective) for one in earlier for group in one.groups)
 
 
 def _add_file(fields: dict[str, str], file: FileStorage | None) -> str | None:

@@ -17,6 +17,7 @@ from survey.store.people import Account, Company, invitations_of
 from survey.store.rounds import Round, draft_of, rounds_of
 from survey.web.owner.plan_form import fields_of
 from tests.bakery import CLOSES_ON, TODAY
+from tests.mirror.karins_mirror import count
 from tests.test_spreadsheets import a_row_far_down, with_macros, workbook
 
 
@@ -290,3 +291,21 @@ def test_partner_and_contact_of_last_time_are_there_and_no_list_is(
     assert story.PARTNER.address in page
     assert story.CONTACT.address in page
     assert story.EMPLOYEES[0].address not in page
+
+
+def test_a_second_list_asks_how_many_joined_or_left(
+    owner: FlaskClient, bakery: Company, open_round: Round, typed: dict[str, str]
+) -> None:
+    asked = "Hoeveel medewerkers kwamen erbij of gingen weg"
+    assert asked not in owner.get(f"/bedrijf/{bakery.id}/voorbereiden").text
+    count(open_round)
+    assert asked in owner.get(f"/bedrijf/{bakery.id}/voorbereiden").text
+    later = CLOSES_ON + timedelta(days=100)
+    days = {f"{name}-year": str(later.year + 1) for name in ("conversation", "closes", "opens")}
+    answer = owner.post(f"/bedrijf/{bakery.id}/voorbereiden", data={**typed, **days, "moved": "een paar"})
+    assert answer.status_code == 422
+    assert "Schrijf hier een heel getal, of laat het leeg." in answer.text
+    owner.post(f"/bedrijf/{bakery.id}/voorbereiden", data={**typed, **days, "moved": "3"})
+    [following] = [one for one in rounds_of(bakery.id) if one.id != open_round.id]
+    assert rounds.plan_of(following).groups[0].moved == 3
+    assert 'value="3"' in owner.get(f"/ronde/{following.id}/voorbereiden").text
