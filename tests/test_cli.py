@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -326,3 +327,14 @@ def test_the_server_writes_no_line_about_a_request(served: tuple[subprocess.Pope
     assert process.returncode == 0
     assert "iemands-link" not in said + complaints
     assert "127.0.0.1" not in complaints
+
+
+def test_a_fault_in_the_server_itself_is_told_without_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+    survey("--version")
+    cli.main(["check", "--help"], standalone_mode=False)
+    try:
+        raise ValueError("/u/iemands-link")
+    except ValueError:
+        logging.getLogger("waitress").exception("Exception while serving %s", "/u/iemands-link")
+    assert "ValueError" in caplog.text
+    assert "iemands-link" not in caplog.text

@@ -1,5 +1,6 @@
 """Everybody gets his mail: once, or a second time that is recognisable as the same one."""
 
+import dataclasses
 import logging
 import os
 import random
@@ -7,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from survey import dispatch, invitations, letters, rounds, story
 from survey.dispatch import Office, failed_mail, send_waiting, waiting_since
-from survey.installation import Installation
+from survey.installation import Installation, installation
 from survey.outgoing.mail import KeptPost, SmtpPost
 from survey.rounds import GroupPlan, Person
 from survey.settings import MailServer
@@ -262,6 +265,30 @@ def test_two_workers_never_hold_the_same_mail(
     first = Office(office.post, write_while_another_works, office.thread, office.mail_from, office.clock)
     assert send_waiting(first) + sent_by_second == INVITED
     assert len(mail_server.mails) == INVITED
+
+
+def test_four_workers_at_once_send_every_mail_once(app: Flask, open_round: Round, office: Office) -> None:
+    db.session.commit()
+    handed_over: list[str] = []
+
+    class Quick(KeptPost):
+        def hand_over(self, envelope: Any) -> None:
+            handed_over.append(envelope.to)
+
+    quick = dataclasses.replace(office, post=Quick(installation(app).settings.kept_mails))
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        with app.app_context():
+            start.wait()
+            send_waiting(quick)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(handed_over) == sorted(story.respondents())
 
 
 def test_a_claim_that_was_lost_comes_free_after_its_lease(
