@@ -384,3 +384,24 @@ def test_a_closed_round_whose_key_is_lost_can_still_be_cancelled(
     (house.settings.keys[0] / f"{open_round.id}.key").unlink()
     rounds.cancel(open_round, box, house.settings.keys, clock())
     assert not box.exists()
+
+
+def test_of_a_group_under_eight_nothing_is_latched(
+    bakery: Company, karin: Account, house: Installation, clock: story.MovableClock
+) -> None:
+    seven = GroupPlan("employees", story.EMPLOYEES[:7])
+    small = rounds.prepare(bakery, karin, replace(story.plan(CLOSES_ON), groups=(seven,)))
+    box = send(small, house)
+    for invitation in invitations_of(small.id):
+        cast(house, small, place_of(invitation), SUNNY)
+    rounds.look_at_participation(small, box)
+    assert not small.group("employees").enough
+
+
+def test_of_eight_or_more_it_is_latched_whether_enough_came_in(
+    open_round: Round, box: Box, staff: list[Invitation], house: Installation
+) -> None:
+    for enough, invitation in zip((0, 0, 0, 0, 1), staff, strict=False):
+        cast(house, open_round, place_of(invitation), SUNNY)
+        rounds.look_at_participation(open_round, box)
+        assert open_round.group("employees").enough == enough

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from survey import story
-from survey.store.ballots import SUITE, binding
+from survey.installation import Installation
+from survey.store.ballots import SUITE, BallotKey, Box, SealedBallot, _ballot, binding
 from tests.forensics.company import STAFF
 from tests.forensics.linker import read_with
 from tests.forensics.rounds_under_attack import Attacker, chance_at_most, hits_per_trail, right
@@ -63,3 +66,13 @@ def test_after_counting_nothing_says_who_took_part_or_when(attacker: Attacker, c
     assert not [name for name in counted.tables if "slot" in name or "ballot" in name]
     [receipts] = [rows for name, rows in counted.tables.items() if name.endswith((":receipt", ".receipt"))]
     assert [row["ballot_key"] for row in receipts] == sorted(row["ballot_key"] for row in receipts)
+
+
+@pytest.mark.usefixtures("on_sqlite")
+def test_a_fault_of_the_database_does_not_repeat_what_was_to_be_stored(house: Installation, box: Box) -> None:
+    ballot = SealedBallot(BallotKey("Merkteken"), "employees", None, "spiegel-1", b"")
+    with box._begin() as connection:
+        connection.execute(insert(_ballot).values(vars(ballot)))
+        with pytest.raises(IntegrityError) as fault:
+            connection.execute(insert(_ballot).values(vars(ballot)))
+    assert "Merkteken" not in str(fault.value)

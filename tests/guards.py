@@ -1,0 +1,232 @@
+"""Switches the guards of docs/trust.md off, one at a time, and shows that a named test notices each.
+
+`python -m tests.guards` does all of them and writes docs/guards.md; `python -m tests.guards NAME...` does a few. A
+guard is switched off by other source text for its line, put in place while the module is imported: nothing on disk
+changes.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+
+REPOSITORY = Path(__file__).parent.parent
+PROMISES = REPOSITORY / "docs" / "trust.md"
+OUTCOME = REPOSITORY / "docs" / "guards.md"
+OFF = "GUARD_OFF"
+ROW = re.compile(r"\| `(?P<name>[^`]+)` \| (?P<what>[^|]+) \| `(?P<code>[^`]+)` \| (?P<tests>[^|]+) \|")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of a module's source, and what stands there when the guard is off."""
+
+    module: str
+    on: str
+    off: str
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A row of docs/trust.md: a guard, what it does, the code that does it, and the tests that prove it."""
+
+    name: str
+    what: str
+    code: str
+    tests: tuple[str, ...]
+
+
+SWITCHES: Mapping[str, Sequence[Line]] = {
+    "sorting": (
+        Line("survey.counting", "in sorted(ballots, key=lambda ballot: ballot.key):", "in ballots:"),
+        Line("survey.store.ballots", "select(_ballot).order_by(_ballot.c.key)", "select(_ballot)"),
+    ),
+    "box destroyed": (Line("survey.counting", "    box.destroy()\n", ""),),
+    "overwriting": (Line("survey.store.ballots", "            overwrite(file)\n", "            pass\n"),),
+    "key destroyed": (Line("survey.counting", "    destroy_key(key_folders, round_.id)\n", ""),),
+    "no old versions": (Line("survey.counting", "    leave_no_old_versions(GroupRow)\n", ""),),
+    "secure delete": (Line("survey.store.database", "secure_delete = ON", "secure_delete = OFF"),),
+    "participation forgotten": (Line("survey.counting", "    forget_participation(round_)\n", ""),),
+    "sealing": (
+        Line(
+            "survey.store.ballots",
+            "SUITE.encrypt(plain.ljust(BALLOT_BYTES), key, info=binding(edition, perspective))",
+            "plain.ljust(BALLOT_BYTES)",
+        ),
+        Line(
+            "survey.store.opening",
+            "SUITE.decrypt(ballot.sealed, key, info=binding(ballot.edition, ballot.perspective))",
+            "ballot.sealed",
+        ),
+    ),
+    "equal size": (Line("survey.store.ballots", "plain.ljust(BALLOT_BYTES), key", "plain, key"),),
+    "keys apart": (Line("survey.settings", "if folder.is_relative_to(data):", "if False:"),),
+    "lock of strict mode": (
+        Line(
+            "survey.store.keys",
+            "ChaCha20Poly1305(_stretched(word, salt)).encrypt(nonce, private.private_bytes_raw(), round_id.encode())",
+            "private.private_bytes_raw()",
+        ),
+    ),
+    "destroyed unread": (
+        Line("survey.counting", "readable = cast if len(cast) >= round_.minimum else []", "readable = cast"),
+    ),
+    "five": (Line("survey.scoring.cells", "if valid < k:", "if valid < 1:"),),
+    "never below five": (Line("survey.scoring.counting", "if k < METHOD.k:", "if k < 1:"),),
+    "no early count": (Line("survey.counting", "if not over and not early:", "if False:"),),
+    "one extension": (Line("survey.rounds", "        or round_.extended_from is not None\n", ""),),
+    "counted once": (Line("survey.counting", "if round_.counted_at is None:\n        _w", "if True:\n        _w"),),
+    "hash of before": (
+        Line(
+            "survey.redaction",
+            "before, record.document, record.digest = record.digest, document, digest(document)",
+            "before, record.document = record.digest, document",
+        ),
+    ),
+    "hour of six": (Line("survey.worker", "now.astimezone(AMSTERDAM).hour != LOOK_AT_PARTICIPATION or ", ""),),
+    "eight or more": (Line("survey.rounds", " and group.head_count >= CAUTION_BELOW", ""),),
+    "auditor": (
+        Line(
+            "survey.scoring.counting",
+            "barred = {(finding.perspective, finding.item) for finding in audited.findings}",
+            "barred: set[tuple[str, str]] = set()",
+        ),
+    ),
+    "gate": (Line("survey.store.ballots", "_slot.c.id == slot, _slot.c.used == 0)", "_slot.c.id == slot)"),),
+    "lid": (Line("survey.store.ballots", "if connection.scalar(select(_lid.c.shut)) != 0:", "if False:"),),
+    "revoking": (Line("survey.rounds", "    box.stop_up(Slot(invitation.id))\n", ""),),
+    "signed link": (
+        Line(
+            "survey.invitations",
+            "self._serializer(purpose).loads(token)",
+            "self._serializer(purpose).loads_unsafe(token)[1]",
+        ),
+    ),
+    "immediate transaction": (Line("survey.store.database", 'else "BEGIN IMMEDIATE"', 'else "BEGIN"'),),
+    "final withdrawal": (
+        Line("survey.store.ballots", "            if slot is not None:\n", "            if False:\n"),
+    ),
+    "claim": (Line("survey.dispatch", "OutboxMail.id == mail_id, _is_free(now))", "OutboxMail.id == mail_id)"),),
+    "no parameters in faults": (Line("survey.store.ballots", '{file}", hide_parameters=True)', '{file}")'),),
+    "class only": (
+        Line(
+            "survey.web.errors",
+            '"%s %s.%s", code, type(problem).__module__, type(problem).__qualname__',
+            '"%s %s", code, problem',
+        ),
+    ),
+    "told first": (
+        Line(
+            "survey.web.respondent.promise",
+            '"promise_by_name" if answers_by_name(promise.perspective) else "promise"',
+            '"promise"',
+        ),
+    ),
+    "own company": (
+        Line(
+            "survey.store.people",
+            "query.where(Ownership.account_id == account_id, Company.id == company_id)",
+            "query.where(Company.id == company_id)",
+        ),
+    ),
+    "deny fetcher": (
+        Line(
+            "survey.outgoing.pdf",
+            '            self.refused = True\n            raise ValueError("not an asset of this page")\n',
+            "            return super().fetch(url, headers)\n",
+        ),
+    ),
+    "one line": (Line("survey.outgoing.mail", "unicodedata.category(character) in _NOT_SHOWN else", "False else"),),
+    "backup of one moment": (
+        Line("survey.store.backup", "reading.backup(writing)", "target.write_bytes(source.read_bytes())"),
+    ),
+    "lost rounds named": (Line("survey.store.backup", "if round_id not in kept_keys)", "if False)"),),
+    "sixty days": (
+        Line("survey.retention", "Round.closes_on <= today - KEPT_AFTER_CLOSE", "Round.closes_on <= today"),
+    ),
+}
+"""Guard -> how to switch it off. The names are those of docs/trust.md, column "guard"."""
+
+
+def guards() -> list[Guard]:
+    """Every row "enforced by" of docs/trust.md."""
+    rows = ROW.finditer(PROMISES.read_text(encoding="utf-8"))
+    return [
+        Guard(row["name"], row["what"].strip(), row["code"], tuple(re.findall(r"`([^`]+)`", row["tests"])))
+        for row in rows
+    ]
+
+
+class _WithOtherLines(importlib.machinery.SourceFileLoader):
+    """Compiles a module with other text for some of its lines; what was compiled before is not looked at."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        source = Path(self.path).read_text(encoding="utf-8")
+        for line in SWITCHES[os.environ[OFF]]:
+            if line.module == fullname:
+                assert source.count(line.on) == 1, f"{fullname} no longer has: {line.on}"
+                source = source.replace(line.on, line.off)
+        return compile(source, self.path, "exec", dont_inherit=True)
+
+
+class _Switch(importlib.abc.MetaPathFinder):
+    """Stands before the ordinary finders and hands out the modules in which a guard is off."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if all(line.module != fullname for line in SWITCHES[os.environ[OFF]]):
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path)  # type: ignore[arg-type]  # as it was given
+        assert spec is not None
+        assert spec.origin is not None
+        spec.loader = _WithOtherLines(fullname, spec.origin)
+        return spec
+
+
+if os.environ.get(OFF):
+    sys.meta_path.insert(0, _Switch())
+
+
+def notices(guard: Guard) -> str | None:
+    """Run a guard's tests with the guard off; return the first that fails, nothing when none does."""
+    command = [sys.executable, "-m", "pytest", "-p", "tests.guards", "-p", "no:cacheprovider", "-q", "-x", *guard.tests]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env={**os.environ, OFF: guard.name}, capture_output=True, text=True, check=False
+    )
+    failed = re.search(r"^(?:FAILED|ERROR) (tests/.+?)(?:\[.*)?(?: - .*)?$", done.stdout, re.MULTILINE)
+    return failed[1] if failed else None
+
+
+def outcome(results: Sequence[tuple[Guard, str | None]]) -> Iterator[str]:
+    """The table of docs/guards.md."""
+    yield "# Guards, switched off one at a time"
+    yield ""
+    yield "Made by `python -m tests.guards`: each guard of [trust.md](trust.md) was switched off, the tests that are"
+    yield "named beside it were run, and this is the test that failed first."
+    yield ""
+    yield "| guard | code | noticed by |"
+    yield "|---|---|---|"
+    for guard, test in results:
+        yield f"| {guard.name} | `{guard.code}` | {f'`{test}`' if test else '**nothing**'} |"
+
+
+def main(names: Sequence[str]) -> int:
+    results = []
+    for guard in guards():
+        if not names or guard.name in names:
+            results.append((guard, notices(guard)))
+            print(f"{guard.name:28}{results[-1][1] or 'NOT NOTICED'}", flush=True)
+    if not names:
+        OUTCOME.write_text("\n".join(outcome(results)) + "\n", encoding="utf-8")
+    return int(any(test is None for _, test in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
