@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from survey.addresses import mailbox
 from survey.clock import day_of
@@ -32,7 +32,7 @@ from survey.store.grants import (
     views_of,
 )
 from survey.store.people import Account, Company, invitations_of
-from survey.store.rounds import Round
+from survey.store.rounds import Round, round_before
 
 OFFER_LASTS: Final = 30 * 24 * 60 * 60
 """Seconds that the link in a mail can be answered. By itself it opens nothing: it asks for an account first."""
@@ -134,14 +134,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a shared mirror: opened by a confidant, or given or ended by the owner."""
+    """Something that happened to a shared mirror: opened by a confidant, given or ended by its owner."""
 
     day: date
     name: str
     what: str
     """What was opened ("cover", "mirror", "words", "pdf", "guide"), or which scope was given or ended."""
     kind: str
-    """"opened", "given" or "ended"."""
+    """"opened"; "given" or "revoked" by the owner; "expired" by itself."""
+    confidant_id: str = ""
 
 
 def is_partner(round_: Round, address: str) -> bool:
@@ -262,6 +263,18 @@ def write_down_view(shared: Shared, what: str, now: datetime) -> None:
             db.session.commit()
         except IntegrityError:  # another page of the same confidant was quicker
             db.session.rollback()
+        except SQLAlchemyError:  # not written down, so not shown
+            db.session.rollback()
+            raise
+
+
+def sees_earlier(confidant: Confidant | None, round_: Round, now: datetime) -> bool:
+    """Say whether the mirror before this one is shared whole with the same person as well."""
+    before = round_before(round_)
+    if confidant is None or before is None:
+        return False
+    grant = standing_mirror(confidant.id, before.id)
+    return grant is not None and _holds(grant, day_of(now)) and _shared(grant).is_whole
 
 
 def what_happened(round_: Round, now: datetime) -> list[Event]:
@@ -319,7 +332,7 @@ def _shared(grant: MirrorGrant) -> Shared:
 def _candidates(round_: Round, known: dict[str, Confidant]) -> Iterator[tuple[str, str, str]]:
     yield round_.partner_name, round_.partner_address, "partner"
     for perspective in NAMED:
-        for invitation in invitations_of(round_.id, perspective):
+        for invitation in sorted(invitations_of(round_.id, perspective), key=lambda one: (one.name, one.address or "")):
             if invitation.address:
                 yield invitation.name or invitation.address, invitation.address, perspective
     for confidant in known.values():
@@ -335,11 +348,13 @@ def _line(round_: Round, name: str, address: str, role: str, confidant: Confidan
 
 def _events(round_: Round, today: date) -> Iterator[Event]:
     for view in views_of(round_.id):
-        yield Event(view.seen_on, view.confidant.name, view.what, "opened")
+        yield Event(view.seen_on, view.confidant.name, view.what, "opened", view.confidant_id)
     for grant in mirror_grants_of(round_.id):
-        yield Event(day_of(grant.granted_at), grant.confidant.name, grant.scope, "given")
+        whom = grant.confidant
+        yield Event(day_of(grant.granted_at), whom.name, grant.scope, "given", whom.id)
         if not _holds(grant, today):
-            yield Event(_ended_on(grant), grant.confidant.name, grant.scope, "ended")
+            how = "revoked" if grant.revoked_at and day_of(grant.revoked_at) <= grant.ends_on else "expired"
+            yield Event(_ended_on(grant), whom.name, grant.scope, how, whom.id)
 
 
 def _has_something(confidant: Confidant, today: date) -> bool:

@@ -166,7 +166,7 @@ def test_another_scope_ends_the_one_that_stood(
     assert shared is not None
     assert shared.scope is Scope.COVER
     happened = [(one.kind, one.what) for one in sharing.what_happened(mirrored_round, house.clock())]
-    assert sorted(happened) == [("ended", "words"), ("given", "cover"), ("given", "words")]
+    assert sorted(happened) == [("given", "cover"), ("given", "words"), ("revoked", "words")]
 
 
 def test_the_owner_sees_who_opened_what_on_which_day_and_no_more(
@@ -178,7 +178,7 @@ def test_the_owner_sees_who_opened_what_on_which_day_and_no_more(
         assert shared is not None
         sharing.write_down_view(shared, "mirror", house.clock())
     opened = [one for one in sharing.what_happened(mirrored_round, house.clock()) if one.kind == "opened"]
-    assert opened == [sharing.Event(today(house), "Petra Visser", "mirror", "opened")]
+    assert opened == [sharing.Event(today(house), "Petra Visser", "mirror", "opened", coach.id)]
     assert not isinstance(opened[0].day, datetime)
 
 

@@ -4,6 +4,7 @@
 report down. It has never seen an address or a ballot.
 """
 
+from survey.mirror.copies import copy_for
 from survey.mirror.document import to_document
 from survey.mirror.facts import Agreed, EarlierMirror, LookBack, NamedPerson, OwnView, RoundFacts
 from survey.mirror.holding_up import hold_up_mirror
@@ -21,6 +22,7 @@ __all__ = [
     "OwnView",
     "OwnViewMissing",
     "RoundFacts",
+    "copy_for",
     "hold_up_mirror",
     "mirror_of",
     "open_mirror",

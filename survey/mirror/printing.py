@@ -33,7 +33,8 @@ STEP_LINES: Final = (1, 1, 2, 1, 2, 3, 1, 1, 1)
 
 def report_pdf(report: MirrorReport) -> bytes:
     """Return the report as a PDF/UA file. Raises PangoMissing."""
-    return render_pdf(report_html(report), report.facts.digest)
+    copy = f"-{report.copy.recipient}-{report.copy.made_on}" if report.copy else ""
+    return render_pdf(report_html(report), report.facts.digest + copy)
 
 
 def sheet_pdf(report: MirrorReport) -> bytes:
@@ -104,6 +105,10 @@ def _footer(report: MirrorReport, words: Words) -> str:
     """What stands under every page; a long name is cut there, the cover has it whole."""
     facts = report.facts
     company, owner = (shorten(name, LONGEST_IN_FOOTER, placeholder="…") for name in (facts.company, facts.owner))
+    if report.copy is not None:
+        name = shorten(report.copy.recipient, LONGEST_IN_FOOTER, placeholder="…")
+        day = words.day(report.copy.made_on)
+        return words("report.copy_footer", company=company, season=report.season, name=name, day=day)
     return words("report.footer", company=company, season=report.season, owner=owner)
 
 

@@ -183,6 +183,14 @@ class SinceLastTime:
 
 
 @dataclass(frozen=True)
+class SharedCopy:
+    """Whose copy this is: the name and the day stand on every page of it."""
+
+    recipient: str
+    made_on: date
+
+
+@dataclass(frozen=True)
 class MirrorReport:
     """One mirror, whole."""
 
@@ -218,6 +226,8 @@ class MirrorReport:
     """The method in a few sentences, with its version and the hash of the release."""
     release: Release
     verdicts: tuple[Verdict, ...]
+    copy: SharedCopy | None = None
+    """Filled in a copy for somebody else than the owner."""
 
     @property
     def voices(self) -> tuple[Speaker, ...]:

@@ -1,7 +1,7 @@
 """Who may open which page: one table, asked before any page is. What is not in the table is not there.
 
-Fetching something and asking permission is one call: `own_company`, `own_round`. A page whose address names one of
-these is checked before it runs, so a page that forgets to ask is refused all the same.
+Fetching something and asking permission is one call: `own_company`, `own_round`, `shared_mirror`. A page
+whose address names one of these is checked before it runs, so a page that forgets to ask is refused all the same.
 It must not know what the pages do.
 """
 
@@ -14,7 +14,9 @@ from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from survey import sharing
 from survey.installation import Installation, installation
+from survey.sharing import Shared
 from survey.store.people import Account, Company, company_owned_by
 from survey.store.rounds import Round, find_round
 
@@ -66,6 +68,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     # doors: every page behind it
     "account": account_holder,
     "owner": account_holder,
+    "coach": account_holder,
     "respondent": anyone,
     "post_box": who_saw_the_terminal,
     # single pages
@@ -78,6 +81,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "account.confirm_address": anyone,
     "account.confirm_address_now": anyone,
     "account.co_owner": anyone,
+    "coach.offer": anyone,
     # of the library's pages, those that this product has
     "security.login": anyone,
     "security.us_signin_send_code": anyone,
@@ -129,7 +133,22 @@ def own_round(round_id: str) -> Round:
     return round_
 
 
-OWN_THINGS: Final[Mapping[str, Callable[[str], object]]] = {"company_id": own_company, "round_id": own_round}
+def shared_mirror(shared_id: str) -> Shared:
+    """Return what of a round's mirror is shared with the account that is signed in, as it is at this request.
+
+    Raises NotYours when it never was, NoLongerShared, SignInFirst.
+    """
+    shared = sharing.shared_with(current_account().id, shared_id, installation().clock())
+    if shared is None:
+        raise NotYours
+    return shared
+
+
+OWN_THINGS: Final[Mapping[str, Callable[[str], object]]] = {
+    "company_id": own_company,
+    "round_id": own_round,
+    "shared_id": shared_mirror,
+}
 """What the address of a guarded page may name, and who says that it is yours."""
 
 

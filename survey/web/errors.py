@@ -33,6 +33,7 @@ from survey.outgoing.pdf import PangoMissing
 from survey.owners import AskedSomebodyElse, EnoughOwners, QuestionVoid
 from survey.rounds import RoundFrozen
 from survey.self_assessment import NoSelfAssessment
+from survey.sharing import NoLongerShared, OfferForSomebodyElse, OfferVoid, WordsForPartnerOnly
 from survey.web.access import NotYours
 
 
@@ -120,6 +121,10 @@ TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     AskedSomebodyElse: ASKED_ANOTHER,
     EnoughOwners: TWO_IS_ENOUGH,
     QuestionVoid: QUESTION_GONE,
+    OfferForSomebodyElse: ASKED_ANOTHER,
+    OfferVoid: QUESTION_GONE,
+    NoLongerShared: NO_LONGER_THERE,
+    WordsForPartnerOnly: NOT_ALLOWED,
     RoundBeingCounted: COUNTING_NOW,
     CSRFError: FORM_TOO_OLD,
     BadRequest: UNREADABLE,

@@ -29,6 +29,7 @@ OPEN_PAGES = {
     "account.confirm_address",
     "account.confirm_address_now",
     "account.co_owner",
+    "coach.offer",
     "security.login",
     "security.us_signin_send_code",
     "security.register",

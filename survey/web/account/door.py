@@ -13,7 +13,7 @@ from flask_security import auth_required
 from flask_security.confirmable import confirm_email_token_status
 from werkzeug.wrappers import Response
 
-from survey import leaving, owners
+from survey import leaving, owners, sharing
 from survey.installation import installation
 from survey.store.database import db
 from survey.web.access import current_account, own_company
@@ -35,7 +35,8 @@ def front() -> str | Response:
     if not current_user.is_authenticated:
         return render_template("account/front.html")
     if not current_account().companies:
-        return redirect(url_for("account.add_company"))
+        is_coach = sharing.is_confidant(current_account().id)
+        return redirect(url_for("coach.clients" if is_coach else "account.add_company"))
     return redirect(url_for("owner.companies"))
 
 

@@ -11,6 +11,7 @@ from survey.web.owner import (
     preparing,
     self_assessment,
     sending,
+    sharing,
     telling_back,
 )
 from survey.web.owner.door import door
@@ -27,5 +28,6 @@ __all__ = [
     "preparing",
     "self_assessment",
     "sending",
+    "sharing",
     "telling_back",
 ]

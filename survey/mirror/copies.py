@@ -1,0 +1,26 @@
+"""A copy of a mirror for somebody else than its owner: with his name on every page, and less in it.
+
+What is left out is out of the value itself, so that no page or paper can show it by mistake. Who may have a copy is
+decided elsewhere.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from survey.mirror.reports import MirrorReport, SharedCopy
+
+
+def copy_for(
+    report: MirrorReport, recipient: str, made_on: date, *, with_words: bool, with_earlier: bool
+) -> MirrorReport:
+    """Return the copy of a report for one person.
+
+    Without words nothing is in it that anybody wrote, the owner too. Without the earlier mirror nothing is in it of
+    what was marked then: a grant is of one mirror. What was agreed before is the owner's and in no copy.
+    """
+    copy = replace(report, copy=SharedCopy(recipient, made_on), look_back=None, look_back_season="")
+    if not with_earlier:
+        copy = replace(copy, since=None)
+    if with_words:
+        return copy
+    return replace(copy, texts=(), own_writings=(), release=replace(copy.release, texts=()))

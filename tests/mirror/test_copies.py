@@ -1,0 +1,31 @@
+"""A copy for somebody else holds less than the mirror: what is not shared is not in it."""
+
+from dataclasses import replace
+from datetime import date
+
+from survey.mirror import copy_for
+from survey.mirror.reports import SinceLastTime
+from tests.mirror.karins_mirror import mirror
+
+DAY = date(2026, 12, 7)
+SINCE = SinceLastTime("voorjaar 2026", (), ("Toen en nu.",), "")
+
+
+def test_without_words_nothing_is_in_it_that_anybody_wrote() -> None:
+    copy = copy_for(mirror(), "Rob de Wit", DAY, with_words=False, with_earlier=True)
+    assert copy.texts == ()
+    assert copy.own_writings == ()
+    assert copy.release.texts == ()
+
+
+def test_with_words_they_are_all_there() -> None:
+    report = mirror()
+    copy = copy_for(report, "Petra Visser", DAY, with_words=True, with_earlier=True)
+    assert copy.texts == report.texts != ()
+    assert copy.own_writings == report.own_writings != ()
+
+
+def test_the_earlier_mirror_needs_a_grant_of_its_own() -> None:
+    report = replace(mirror(), since=SINCE)
+    assert copy_for(report, "Petra Visser", DAY, with_words=True, with_earlier=True).since == SINCE
+    assert copy_for(report, "Petra Visser", DAY, with_words=True, with_earlier=False).since is None
