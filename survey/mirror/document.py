@@ -127,7 +127,7 @@ def _since(since: SinceLastTime) -> dict[str, Any]:
                 "theme": each.theme,
                 "statement": each.text,
                 "sentence": each.sentence,
-                "voices": [{"voice": row.label, "then": row.then.plain, "now": row.now.plain} for row in each.rows],
+                "voices": [{"voice": row.label, "then": row.before.plain, "now": row.after.plain} for row in each.rows],
             }
             for each in since.statements
         ],

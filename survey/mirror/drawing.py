@@ -203,8 +203,8 @@ def draw_moves(ink: Ink, rows: Sequence[Moved], axis: Axis, row: float, sizes: S
 
 def _draw_move(ink: Ink, moved: Moved, axis: Axis, y: float, row: float, sizes: Sizes) -> None:
     (low, high), upward = (
-        sorted((moved.then, moved.now), key=lambda mark: mark.value),
-        moved.then.value < moved.now.value,
+        sorted((moved.before, moved.after), key=lambda mark: mark.value),
+        moved.before.value < moved.after.value,
     )
     ink.line("far" if moved.is_plain else "near", _end_of(low, 1, axis), y, _end_of(high, -1, axis), y)
     for mark, is_now in ((low, not upward), (high, upward)):

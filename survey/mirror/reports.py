@@ -155,8 +155,8 @@ class Moved:
 
     label: str
     is_own: bool
-    then: Mark
-    now: Mark
+    before: Mark
+    after: Mark
     is_plain: bool
     """More than possible: the distance is drawn thick."""
 

@@ -168,7 +168,7 @@ def _in_order(items: tuple[ScoredItem, ...], found: list[_Found]) -> list[Scored
     """The items that moved: where a group probably changed first, then the larger move, then the edition's order."""
     ranks = {
         item: (
-            not any(one.row.now.is_group and one.row.is_plain for one in found if one.item == item),
+            not any(one.row.after.is_group and one.row.is_plain for one in found if one.item == item),
             -max((one.size for one in found if one.item == item), default=0),
         )
         for item in items

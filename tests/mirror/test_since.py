@@ -94,7 +94,7 @@ def test_the_same_open_end_twice_is_no_visible_change() -> None:
 def test_of_a_group_in_which_few_people_joined_or_left_nothing_is_compared(moved: int) -> None:
     found = since(earlier(moved))
 
-    assert not any(row.then.is_group for each in found.statements for row in each.rows)
+    assert not any(row.before.is_group for each in found.statements for row in each.rows)
     assert any(note.startswith("Van de medewerkers tonen we geen verandering. Er kwamen") for note in found.notes)
     assert not any("open einde" in note for note in found.notes)
     assert "4,0 of hoger, nu" not in report_html(report(earlier(moved)))
@@ -103,7 +103,7 @@ def test_of_a_group_in_which_few_people_joined_or_left_nothing_is_compared(moved
 def test_of_a_group_nobody_counted_nothing_is_compared() -> None:
     found = since(earlier(None))
 
-    assert not any(row.then.is_group for each in found.statements for row in each.rows)
+    assert not any(row.before.is_group for each in found.statements for row in each.rows)
     assert any("is niet opgegeven" in note for note in found.notes)
 
 
