@@ -25,6 +25,7 @@ STATIC: Final = Path(__file__).parent / "static"
 
 def open_doors(app: Flask, settings: Settings) -> None:
     """Put the shell around `app` and register every door."""
+    app.debug = False  # the framework has a switch of its own in the environment; it is none of our settings
     _name_the_host(app, settings)
     app.before_request(_take_or_leave_the_write_lock)
     app.teardown_request(lambda _problem: start_writing())
