@@ -9,6 +9,7 @@ from survey.store.database import db
 from survey.store.rounds import Round
 
 ASKED_BY_ADDRESS = ("GET", "POST")
+OF_SOMEBODY = {"round_id", "company_id", "shared_id"}
 FILLED_IN = {
     "filename": "house.css",
     "token": "verzonnen",
@@ -29,7 +30,7 @@ class Route:
     method: str
     path: str
     names_a_thing: bool
-    """Whether the address names a company or a round."""
+    """Whether the address names a company, a round, or a round that is shared."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.endpoint}"
@@ -37,13 +38,13 @@ class Route:
 
 def every_route(app: Flask, round_: Round) -> list[Route]:
     """Return all routes, their addresses filled in with this round and its company."""
-    values = FILLED_IN | {"round_id": round_.id, "company_id": round_.company_id}
+    values = FILLED_IN | {"round_id": round_.id, "shared_id": round_.id, "company_id": round_.company_id}
     builder = app.url_map.bind("localhost")
     found = []
     for rule in app.url_map.iter_rules():
         path = builder.build(rule.endpoint, {name: values.get(name, "1") for name in rule.arguments})
         for method in sorted((rule.methods or set()) & set(ASKED_BY_ADDRESS)):
-            found.append(Route(rule.endpoint, method, path, bool({"round_id", "company_id"} & rule.arguments)))
+            found.append(Route(rule.endpoint, method, path, bool(OF_SOMEBODY & rule.arguments)))
     return found
 
 

@@ -7,11 +7,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from survey import sharing, story
 from survey.installation import Installation
+from survey.mirror import open_mirror
+from survey.rounds import Person
 from survey.store.database import db
+from survey.store.grants import MirrorGrant
 from survey.store.people import Account, Company, invitations_of
 from survey.store.rounds import Round
 from survey.web.access import account_holder, anyone, permission_for
+from tests.web.coach.conftest import give
 from tests.web.conftest import Phone
 from tests.web.owner.conftest import become
 from tests.web.routes import Route, all_that_is_stored, every_route
@@ -23,11 +28,12 @@ OF_ONE_OWNER_ONLY = {
     "owner.guess", "owner.reveal", "owner.seen", "owner.choose_topics", "owner.topic", "owner.round_off",
     "owner.keep_conversation", "owner.agreements", "owner.look_back", "owner.agreements_pdf", "owner.own_picture",
     "owner.own_part", "owner.keep_part", "owner.hand_in", "owner.send", "owner.telling", "owner.tell", "owner.dates",
-    "owner.set_date", "owner.calendar",
+    "owner.set_date", "owner.calendar", "owner.sharing", "owner.share", "coach.preview",
 }  # fmt: skip
 """A mirror is about one person: the other owner of the same company opens none of these."""
-SOMETIMES_NOT_THERE = {"owner.topic", "owner.set_date", "owner.mend_address", "security.logout"}
-"""Without a topic, a date or an address that came back, there is no such page for anybody."""
+SOMETIMES_NOT_THERE = {"owner.topic", "owner.set_date", "owner.mend_address", "coach.preview", "security.logout"}
+"""Without a topic, a date, an address that came back or a person it is shared with, there is no such page."""
+OF_THE_COACH = {"coach.mirror", "coach.mirror_pdf", "coach.guide", "coach.keep_notes", "coach.guide_pdf"}
 
 MakeBrowser = Callable[[], FlaskClient]
 
@@ -49,6 +55,10 @@ def browsers(
     db.session.add(gone)
     db.session.commit()
     stranger = db.session.get_one(Account, noise.subject_id)
+    open_mirror(mirrored_round, house.clock())
+    coach, _ = _coach(bakery, mirrored_round, house, story.PARTNER)
+    former_coach, withdrawn = _coach(bakery, mirrored_round, house, story.ACCOUNTANT)
+    sharing.revoke(withdrawn, house.clock())
     copied = _copied_before_signing_out(app, gone)
 
     def signed_in(account: Account) -> MakeBrowser:
@@ -61,7 +71,17 @@ def browsers(
         "the owner": signed_in(karin),
         "the second owner": signed_in(second),
         "another company's owner": signed_in(stranger),
+        "the coach": signed_in(coach),
+        "the coach of before": signed_in(former_coach),
     }
+
+
+def _coach(bakery: Company, round_: Round, house: Installation, person: Person) -> tuple[Account, MirrorGrant]:
+    account = Account(email=person.address, name=person.name, confirmed_at=house.clock())
+    db.session.add(account)
+    confidant = sharing.let_in(bakery, person.name, person.address)
+    sharing.take_up(confidant, account)
+    return account, give(round_, confidant, house)
 
 
 def _with_account(client: FlaskClient, account: Account) -> FlaskClient:
@@ -103,7 +123,10 @@ def _guarded(app: Flask, round_: Round) -> list[Route]:
     return [one for one in every_route(app, round_) if permission_for(one.endpoint) is account_holder]
 
 
-@pytest.mark.parametrize("role", ["a visitor", "a respondent", "who signed out"])
+WITHOUT_ACCOUNT = ["a visitor", "a respondent", "who signed out"]
+
+
+@pytest.mark.parametrize("role", WITHOUT_ACCOUNT)
 def test_without_an_account_every_guarded_page_asks_to_sign_in_and_shows_nothing(
     app: Flask, browsers: Mapping[str, MakeBrowser], mirrored_round: Round, role: str
 ) -> None:
@@ -128,13 +151,28 @@ def test_for_another_companys_owner_nothing_of_the_bakery_exists(
     assert all_that_is_stored() == before
 
 
+@pytest.mark.parametrize("role", ["the coach", "the coach of before"])
+def test_for_a_coach_no_page_of_the_owner_exists_and_what_was_withdrawn_is_gone(
+    app: Flask, browsers: Mapping[str, MakeBrowser], mirrored_round: Round, role: str
+) -> None:
+    wrong = {}
+    for route in _guarded(app, mirrored_round):
+        if route.names_a_thing:
+            answer = _ask(browsers[role](), route)
+            his = route.endpoint in OF_THE_COACH
+            expected = {"the coach": (200, 303), "the coach of before": (404, 410)}[role] if his else (404,)
+            if answer.status_code not in expected:
+                wrong[str(route)] = answer.status
+    assert wrong == {}
+
+
 def test_the_owner_is_let_in_everywhere(app: Flask, browsers: Mapping[str, MakeBrowser], mirrored_round: Round) -> None:
     wrong = {}
     for route in _guarded(app, mirrored_round):
         if route.endpoint in ENDS_THE_ACCOUNT and route.method == "POST":
             continue
         answer = _ask(browsers["the owner"](), route)
-        there = answer.status_code != 404 or route.endpoint in SOMETIMES_NOT_THERE
+        there = answer.status_code != 404 or route.endpoint in SOMETIMES_NOT_THERE | OF_THE_COACH
         if _asks_to_sign_in(answer) or answer.status_code == 403 or not there:
             wrong[str(route)] = answer.status
     assert wrong == {}
@@ -148,7 +186,7 @@ def test_the_second_owner_meets_no_mirror_that_is_not_about_him(
     before = (release.digest, mirrored_round.opened_mirror_at, all_that_is_stored()["self_assessment"])
     shown, shut = [], []
     for route in _guarded(app, mirrored_round):
-        if route.names_a_thing and route.endpoint not in ENDS_THE_ACCOUNT:
+        if route.names_a_thing and route.endpoint not in ENDS_THE_ACCOUNT | OF_THE_COACH:
             answer = _ask(browsers["the second owner"](), route)
             own = route.endpoint in OF_ONE_OWNER_ONLY
             if own and answer.status_code not in (303, 403, 404):
@@ -201,9 +239,11 @@ def test_looking_changes_nothing_for_whoever_looks(
     app: Flask, browsers: Mapping[str, MakeBrowser], mirrored_round: Round
 ) -> None:
     before = all_that_is_stored()
-    for browser in browsers.values():
+    for role, browser in browsers.items():
         for route in every_route(app, mirrored_round):
             if route.method == "GET":
-                for method in ("GET", "HEAD", "OPTIONS"):
+                for method in ("GET", "HEAD", "OPTIONS") if role == "the owner" else ("GET",):
                     browser().open(route.path, method=method)
-    assert all_that_is_stored() == before
+    after = all_that_is_stored()
+    del before["mirror_view"], after["mirror_view"]  # that a coach looked is written down, for the owner to see
+    assert after == before
