@@ -142,9 +142,10 @@ def _ballots_by_what_shows(case: Case) -> Iterator[tuple[str, Ranks]]:
     same = {again[bytes(row["sealed"])]: came[key] for key, row in ballots.items() if bytes(row["sealed"]) in again}
     yield "sealed once more and compared", same
     for column in (PLACE, "key"):
-        for answers in (sorted(numbers, key=plain.__getitem__), list(numbers)):
-            order = sorted(ballots, key=lambda key: _sortable(ballots[key].get(column)))
-            yield f"ballots by {column}", {answer: came[key] for answer, key in zip(answers, order, strict=True)}
+        order = sorted(ballots, key=lambda key: _sortable(ballots[key].get(column)))
+        for name, answers in (("content", sorted(numbers, key=plain.__getitem__)), ("number", numbers)):
+            found = {answer: came[key] for answer, key in zip(answers, order, strict=True)}
+            yield f"ballots by {column} beside answers by {name}", found
 
 
 def _rows_that_name_both(case: Case, chance: random.Random) -> Iterator[tuple[str, Pairing]]:

@@ -45,7 +45,7 @@ class Attacker:
         round_ = send_round(self.house)
         people = by_name(round_)
         listed = [person.id for person in people]
-        responses = twelve_responses()
+        responses = chance.sample(twelve_responses(), len(STAFF))
         mine = dict(zip(listed, chance.sample(range(len(STAFF)), len(STAFF)), strict=True))
         chance.shuffle(people)
         copier = Copier(self.folders, self.shelf)
@@ -72,8 +72,9 @@ def hits_per_trail(attacker: Attacker, clock: story.MovableClock, rounds: int) -
     hits: Counter[str] = Counter()
     for seed in range(rounds):
         case, truth = attacker.attack(clock, seed)
-        for trail, said in pairings(case, random.Random(seed)):
-            hits[without_names(trail, case)] += right(said, truth)
+        said = [(without_names(trail, case), pairing) for trail, pairing in pairings(case, random.Random(seed))]
+        assert len(dict(said)) == len(said), "two trails of one name would add up to more than chance"
+        hits.update({trail: right(pairing, truth) for trail, pairing in said})
     return hits
 
 
