@@ -3,18 +3,22 @@
 The same verbs as behind the owner's pages; here only what a script needs beside them.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey import counting, invitations, rounds
 from survey.installation import Installation
+from survey.perspectives import ANONYMOUS, answers_by_name
 from survey.round_file import RoundFile
 from survey.rounds import OwnerUnconfirmed, Person, Script
-from survey.scoring import Release, SuppressedCell
+from survey.scoring import Reason, SuppressedCell, from_document
 from survey.store.database import db
 from survey.store.people import Account, Company
 from survey.store.rounds import Round, find_round
+
+SKIPPED = "skipped"
 
 
 class UnknownRound(Exception):
@@ -96,12 +100,22 @@ def close_now(round_: Round, house: Installation) -> None:
     counting.count(round_, box, house.settings.keys, house.clock())
 
 
-def outcomes(release: Release) -> Iterator[GroupOutcome]:
-    """Say per perspective how many cells were released, and how many were not and why."""
-    for perspective in release.perspectives:
-        cells = [cell for cell in release.cells if cell.perspective == perspective.id]
-        reasons = Counter(cell.reason.value for cell in cells if isinstance(cell, SuppressedCell))
-        yield GroupOutcome(perspective.id, len(cells) - reasons.total(), dict(sorted(reasons.items())))
+def outcomes(round_: Round) -> Iterator[GroupOutcome]:
+    """Say per group and named voice how many cells of a counted round were released, and how many not and why."""
+    assert round_.release is not None
+    release = from_document(json.loads(round_.release.document))
+    groups = [group.perspective for group in round_.groups if not answers_by_name(group.perspective)]
+    for perspective in [*groups, *(voice.id for voice in round_.voices)]:
+        cells = [cell for cell in release.cells if cell.perspective == perspective]
+        reasons = Counter(_why(cell) for cell in cells if isinstance(cell, SuppressedCell))
+        yield GroupOutcome(perspective, len(cells) - reasons.total(), dict(sorted(reasons.items())))
+
+
+def _why(cell: SuppressedCell) -> str:
+    """Return the reason as a script reads it; what one named person skipped was never a matter of too few."""
+    if cell.perspective not in ANONYMOUS and cell.reason is Reason.TOO_FEW_ANSWERS:
+        return SKIPPED
+    return cell.reason.value
 
 
 def _prepare(file: RoundFile, owner: Account | None, script: Script | None) -> Round:

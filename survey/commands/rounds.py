@@ -17,11 +17,10 @@ from survey.installation import Installation, installation
 from survey.invitations import CardsAlreadyMade, NotSentYet, TooLateToReissue
 from survey.mirror import NotCounted, OwnViewMissing, mirror_of, report_pdf
 from survey.outgoing.pdf import PangoMissing
-from survey.providers import OperatorIsTheCompany, UnknownRound
+from survey.providers import GroupOutcome, OperatorIsTheCompany, UnknownRound
 from survey.redaction import NothingReleased, TextUnknown, VoiceUnknown, redact_text, redact_voice
 from survey.round_file import BadRoundFile, read_round_file
 from survey.rounds import KeyUsedForOtherRound, NobodyInvited, OwnerUnconfirmed, PlanRefused, RoundFrozen, TooLateToSend
-from survey.scoring import from_document
 from survey.store.database import db
 from survey.store.keys import KeyLocked, KeyLost, PassphraseWrong
 from survey.store.people import Company
@@ -50,6 +49,14 @@ SENTENCES: Final[dict[type[Exception], str]] = {
     OwnViewMissing: "the owner's own answers are not in yet; until then nobody sees the results.",
 }
 """Refusal -> what the terminal says. A refusal of a plan says it itself."""
+
+
+WHY: Final = {
+    "too_few_invited": "too few invited",
+    "most_cannot_judge": "most cannot judge",
+    "too_few_answers": "too few answers",
+    providers.SKIPPED: "skipped",
+}
 
 
 @click.group("round")
@@ -94,10 +101,8 @@ def close(round_id: str) -> None:
     with _house() as house:
         round_ = providers.round_with(round_id)
         providers.close_now(round_, house)
-        assert round_.release is not None
-        for outcome in providers.outcomes(from_document(json.loads(round_.release.document))):
-            reasons = "".join(f", {count} {reason}" for reason, count in outcome.suppressed.items())
-            click.echo(f"{outcome.perspective}: {outcome.released} released{reasons}")
+        for outcome in providers.outcomes(round_):
+            click.echo(f"{outcome.perspective}: {_in_words(outcome)}")
 
 
 @round_group.command()
@@ -161,6 +166,13 @@ def _house() -> Iterator[Installation]:
             raise kind(SENTENCES[type(refused)]) from refused
         finally:
             db.session.remove()
+
+
+def _in_words(outcome: GroupOutcome) -> str:
+    if not outcome.released and not outcome.suppressed:
+        return "no answer"
+    reasons = [f"{count} not ({WHY[reason]})" for reason, count in outcome.suppressed.items()]
+    return ", ".join([f"{outcome.released} released", *reasons])
 
 
 def _as_words(refused: PlanRefused) -> str:

@@ -12,7 +12,7 @@ import waitress
 from flask import Flask
 
 from survey import clock, demo, story
-from survey.commands.starting import CannotStart, Refused, close, read_settings, start_app
+from survey.commands.starting import CannotStart, Refused, close, read_settings, remember_address, start_app
 from survey.installation import installation
 from survey.settings import Settings
 from survey.web import post_box
@@ -38,6 +38,7 @@ def serve(port: int, host: str, with_story: bool) -> None:
         if with_story:
             _tell_story_once(settings, base)
         app = start_app(settings, base)
+        remember_address(settings, base)
         server = waitress.create_server(
             app,
             sockets=[listener],

@@ -6,16 +6,19 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import click
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey import create_app
+from survey import LOOPBACK, create_app
 from survey.settings import SettingRefused, Settings, unknown_settings
 from survey.store.database import db
 from survey.store.schema import bring_up_to_date
+
+ADDRESS_FILE: Final = "address"
+"""In SURVEY_DATA: where `survey serve` last served, outside production."""
 
 
 class Refused(click.ClickException):
@@ -45,7 +48,7 @@ def read_settings() -> Settings:
 def start_app(settings: Settings, base: str | None = None) -> Flask:
     """Return the application on a database that is up to date. Raises CannotStart."""
     try:
-        app = create_app(settings, base=base) if base else create_app(settings)
+        app = create_app(settings, base=base or _address_in_use(settings))
         bring_up_to_date(app)
     except SettingRefused as refusal:
         raise CannotStart(str(refusal)) from refusal
@@ -54,6 +57,18 @@ def start_app(settings: Settings, base: str | None = None) -> Flask:
     except SQLAlchemyError as fault:
         raise CannotStart(f"the database cannot be used: {_first_line(fault)}.") from fault
     return app
+
+
+def remember_address(settings: Settings, base: str) -> None:
+    """Write down where pages are served, so that links which another command prints lead there."""
+    (settings.data / ADDRESS_FILE).write_text(base, encoding="ascii")
+
+
+def _address_in_use(settings: Settings) -> str:
+    try:
+        return (settings.data / ADDRESS_FILE).read_text(encoding="ascii").strip() or LOOPBACK
+    except (OSError, UnicodeDecodeError):
+        return LOOPBACK
 
 
 def close(app: Flask) -> None:

@@ -106,7 +106,10 @@ def mark_over(release: Release, speaker: str, items: Collection[str], words: Wor
     shown = [cell for cell in cells if isinstance(cell, ShownCell)]
     marks = [cell.mean for cell in shown] or [float(cell.mark) for cell in cells if isinstance(cell, VoiceCell)]
     if len(marks) < METHOD.fewest_items_of_a_theme or 2 * len(marks) < len(items):
-        return _no_sight(words)
+        silent = [cell for cell in cells if isinstance(cell, SuppressedCell)]
+        unseen = sum(cell.reason is Reason.MOST_CANNOT_JUDGE for cell in silent)
+        is_dark = 2 * unseen >= len(silent) or not _is_group(release, speaker)
+        return _no_sight(words) if is_dark else _too_few(words)
     step = Fraction(1, 2) if shown else Fraction(1, 10)
     mean = float(rounded_half_up(int(2 * sum(marks)), 2 * len(marks), step))
     edge = next((cell.edge for cell in shown if cell.edge and cell.mean == mean), None)

@@ -164,7 +164,7 @@ def test_leaving_is_asked_once_more_and_then_done(signed_in: FlaskClient, karin:
 def addresses_of(app: Flask, **ids: str) -> Iterator[tuple[str, str, str]]:
     """Yield endpoint, method and path of every page, with these ids in it."""
     for rule in app.url_map.iter_rules():
-        values = {name: ids.get(name, "x") for name in rule.arguments}
+        values = {name: ids.get(name, "1") for name in rule.arguments}
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, values)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):

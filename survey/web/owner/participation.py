@@ -169,7 +169,13 @@ def extend(round_id: str) -> Response | tuple[str, int]:
     except (ExtensionRefused, TooSoonAfterLastRound) as refusal:
         db.session.rollback()
         return _extension_page(own_round(round_id), form, _about_extension(refusal, round_)), UNPROCESSABLE
-    flash(_("De lijst blijft open tot en met %(day)s. Iedereen krijgt daar bericht van.", day=day(wanted)))
+    flash(
+        _(
+            "De lijst blijft open tot en met %(day)s. Wie per mail is uitgenodigd, krijgt daar bericht van. "
+            "Werk je met kaartjes, zeg het dan zelf.",
+            day=day(wanted),
+        )
+    )
     return redirect(url_for(".participation", round_id=round_.id), 303)
 
 

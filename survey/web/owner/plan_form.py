@@ -251,14 +251,18 @@ def _moved(form: PlanForm) -> int | None:
     return int(written)
 
 
+def _too_large(large: ListTooLarge) -> str:
+    if large.lines > large.most:
+        return _("Deze lijst heeft %(lines)d regels. We lezen er hooguit %(most)d.", lines=large.lines, most=large.most)
+    return _("Er staat veel te veel tekst in deze lijst. Zet er alleen namen en adressen in.")
+
+
 def _read_list(reading: Reading, perspective: str) -> PeopleList:
     one = reading.form[perspective]
     try:
         found = read_people(one.data or "")
     except ListTooLarge as large:
-        one.errors = [
-            _("Deze lijst heeft %(lines)d regels. We lezen er hooguit %(most)d.", lines=large.lines, most=large.most)
-        ]
+        one.errors = [_too_large(large)]
         return PeopleList((), ())
     reading.lists[perspective] = found
     faults = [(fault.line, fault_in_words(fault.fault, fault.detail)) for fault in found.faults]

@@ -127,7 +127,13 @@ def _decline(guest: Guest, again: str) -> Response:
     if not by_card:
         stop_mail_from_here(guest.invitation.id)
     return letter(
-        "declined", language_for(round_), round=round_, first_name=called(round_), by_card=by_card, again=again
+        "declined",
+        language_for(round_),
+        round=round_,
+        first_name=called(round_),
+        by_card=by_card,
+        by_name=guest.by_name,
+        again=again,
     )
 
 
