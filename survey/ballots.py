@@ -57,10 +57,13 @@ class Response:
     answers: Mapping[str, int | str]
     texts: Mapping[str, str] = field(default_factory=dict)
     unquoted: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Of an accountant or a bank, as in `survey.facts`; of nobody else."""
 
     def content(self) -> dict[str, Any]:
         """Return what goes inside the seal."""
-        return {"answers": dict(self.answers), "texts": dict(self.texts), "unquoted": sorted(self.unquoted)}
+        facts = {"facts": dict(self.facts)} if self.facts else {}
+        return {"answers": dict(self.answers), "texts": dict(self.texts), "unquoted": sorted(self.unquoted), **facts}
 
 
 @dataclass(frozen=True)

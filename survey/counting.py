@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from survey.clock import end_of
+from survey.facts import ASKED_OF
 from survey.perspectives import answers_by_name
 from survey.questionnaires import load
 from survey.scoring import (
@@ -33,6 +34,7 @@ from survey.scoring import (
 from survey.store.ballots import Box, Boxes, BoxGone, SealedBallot
 from survey.store.database import db, leave_no_old_versions
 from survey.store.keys import destroy_key, kept_keys, private_key, unlock_key
+from survey.store.named_facts import NamedFacts
 from survey.store.opening import OpenedBallot, open_ballot
 from survey.store.opening import SealBroken as SealBroken
 from survey.store.rounds import Group as GroupRow
@@ -123,6 +125,7 @@ def _write_release(round_: Round, box: Box, key: X25519PrivateKey, now: datetime
     result = release(items, groups, _key_for_texts(key), round_.minimum, _earlier(round_))
     document = canonical(result)
     round_.release = ReleaseRecord(document=document, digest=digest(document))
+    _keep_facts(round_, ballots, key)
     _settle_receipts(round_, ballots)
     forget_participation(round_)
     round_.counted_at = now
@@ -141,6 +144,15 @@ def _groups(
             readable = cast if len(cast) >= round_.minimum else []
             opened = [_open(round_, ballot, key) for ballot in readable]
             yield _group(group.perspective, opened, invited[group.perspective])
+
+
+def _keep_facts(round_: Round, ballots: Sequence[SealedBallot], key: X25519PrivateKey) -> None:
+    """Keep what an accountant or a bank added by name, for the owner only: beside the release, never in it."""
+    asked = [ballot for ballot in ballots if ballot.perspective in ASKED_OF]
+    found = {ballot.voice or ballot.perspective: _open(round_, ballot, key).content.get("facts") for ballot in asked}
+    for voice, facts in sorted(found.items()):
+        if facts:
+            db.session.add(NamedFacts(round_id=round_.id, voice=voice, document=facts))
 
 
 def _open(round_: Round, ballot: SealedBallot, key: X25519PrivateKey) -> OpenedBallot:

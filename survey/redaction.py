@@ -11,6 +11,7 @@ from datetime import datetime
 
 from survey.scoring import REMOVED, Release, ReleasedTexts, canonical, digest, from_document
 from survey.store.database import db, leave_no_old_versions
+from survey.store.named_facts import NamedFacts
 from survey.store.rounds import Redaction, ReleaseRecord, Round, Voice
 
 
@@ -32,6 +33,7 @@ def redact_voice(round_: Round, voice_id: str, now: datetime) -> None:
     if voice is None:
         raise VoiceUnknown(voice_id)
     _rewrite(round_, lambda release: _without_voice(release, voice_id), now, voice=voice_id)
+    db.session.execute(db.delete(NamedFacts).where(NamedFacts.round_id == round_.id, NamedFacts.voice == voice_id))
     voice.name = REMOVED
     _settle()
 
@@ -53,7 +55,7 @@ def _rewrite(round_: Round, change: Callable[[Release], Release], now: datetime,
 
 def _settle() -> None:
     db.session.commit()
-    leave_no_old_versions(ReleaseRecord, Voice)
+    leave_no_old_versions(ReleaseRecord, Voice, NamedFacts)
 
 
 def _without_voice(release: Release, voice: str) -> Release:

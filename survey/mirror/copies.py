@@ -16,9 +16,10 @@ def copy_for(
     """Return the copy of a report for one person.
 
     Without words nothing is in it that anybody wrote, the owner too. Without the earlier mirror nothing is in it of
-    what was marked then: a grant is of one mirror. What was agreed before is the owner's and in no copy.
+    what was marked then: a grant is of one mirror. What was agreed before, and the figures beside
+    it, are the owner's and in no copy.
     """
-    copy = replace(report, copy=SharedCopy(recipient, made_on), look_back=None, look_back_season="")
+    copy = replace(report, copy=SharedCopy(recipient, made_on), look_back=None, look_back_season="", beside=())
     if not with_earlier:
         copy = replace(copy, since=None)
     if with_words:

@@ -5,14 +5,18 @@ by whoever asks.
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from survey.clock import day_of
+from survey.mirror.beside import facts_beside
 from survey.mirror.facts import EarlierMirror, LookBack, NamedPerson, OwnView, RoundFacts
 from survey.mirror.holding_up import hold_up_mirror
 from survey.mirror.reports import MirrorReport
+from survey.mirror.words import words_in
 from survey.scoring import from_document
 from survey.store.database import db
+from survey.store.named_facts import facts_of_voices
 from survey.store.rounds import Round, round_before
 
 
@@ -36,9 +40,11 @@ def mirror_of(round_: Round, company: str, language: str, look_back: LookBack | 
         raise OwnViewMissing
     view = OwnView(own.answers, own.predictions, own.texts, own.after_close)
     release = from_document(json.loads(round_.release.document))
-    return hold_up_mirror(
+    report = hold_up_mirror(
         release, view, facts_of(round_, company, round_.release.digest), language, look_back, _earlier(round_)
     )
+    beside = facts_beside(facts_of_voices(round_.id), report.speakers, words_in(language))
+    return replace(report, beside=beside)
 
 
 def _earlier(round_: Round) -> EarlierMirror | None:

@@ -183,6 +183,35 @@ class SinceLastTime:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One figure of the accountant, as it was typed."""
+
+    name: str
+    figure: str
+    date: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal of the bank, and in words how clearly it is seen."""
+
+    text: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class FactsBeside:
+    """What one named voice added as facts."""
+
+    label: str
+    name: str
+    figures: tuple[Figure, ...]
+    signals: tuple[Signal, ...]
+    positive: str
+
+
+@dataclass(frozen=True)
 class SharedCopy:
     """Whose copy this is: the name and the day stand on every page of it."""
 
@@ -226,6 +255,8 @@ class MirrorReport:
     """The method in a few sentences, with its version and the hash of the release."""
     release: Release
     verdicts: tuple[Verdict, ...]
+    beside: tuple[FactsBeside, ...] = ()
+    """The figures beside it: for the owner only, in no copy, and mixed with no mark."""
     copy: SharedCopy | None = None
     """Filled in a copy for somebody else than the owner."""
 

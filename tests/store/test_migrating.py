@@ -10,6 +10,7 @@ from survey.clock import now, today
 from survey.settings import Settings
 from survey.store.database import db
 from survey.store.kept_texts import Draft
+from survey.store.named_facts import NamedFacts, facts_of_voices
 from survey.store.people import Company
 from survey.store.rounds import Redaction, redactions_of, rounds_of
 from survey.store.schema import migrations_folder
@@ -78,5 +79,21 @@ def test_a_mirror_of_before_is_shared_with_nobody_until_the_owner_does_so_after_
         petra = sharing.let_in(company, "Petra Visser", "petra@visser-mentoring.example")
         grant = sharing.share_mirror(round_, petra, sharing.Scope.WORDS, today() + sharing.USUAL_TIME, now())
         assert sharing.people_around(round_)[0].mirror == grant
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_round_of_before_has_no_facts_and_can_have_them_after_the_upgrade(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0006")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        assert facts_of_voices("r") == {}
+        db.session.add(NamedFacts(round_id="r", voice="bank", document={"positive": "Netjes."}))
+        db.session.commit()
+        assert facts_of_voices("r") == {"bank": {"positive": "Netjes."}}
         db.session.remove()
         db.engine.dispose()

@@ -89,6 +89,17 @@ def look_back_from(round_: Round) -> LookBack | None:
     return LookBack(earlier.closes_on, tuple(agreed))
 
 
+@door.get("/ronde/<round_id>/cijfers")
+def beside(round_id: str) -> str | Response:
+    """Show what accountant and bank added as facts; to the owner only, once the mirror has been opened."""
+    round_ = own_round(round_id)
+    report = _report_of(round_) if _is_subject(round_) and round_.opened_mirror_at is not None else None
+    if report is None:
+        return redirect(url_for(".mirror", round_id=round_.id), 303)
+    words = words_in(report.language)
+    return show("beside", own_company(round_.company_id), round_, report=report, w=words, here="mirror")
+
+
 def _is_subject(round_: Round) -> bool:
     return round_.subject_id == current_account().id
 

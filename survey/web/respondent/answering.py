@@ -1,5 +1,7 @@
 """Answering: the list, and sending it. Before that moment nothing about it reaches the server, and nothing is kept."""
 
+import dataclasses
+
 from flask import Response, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -9,10 +11,12 @@ from survey import ballots
 from survey.ballots import AlreadyResponded, NothingAnswered, Place, RoundNotOpen, new_receipt_for
 from survey.codes import in_groups
 from survey.installation import installation
+from survey.mirror.words import words_in
 from survey.web.languages import FIRST
 from survey.web.languages import NAMES as LANGUAGES
 from survey.web.respondent.answer_form import AnswerForm
 from survey.web.respondent.door import door
+from survey.web.respondent.facts_form import FactsForm
 from survey.web.respondent.guests import (
     AlreadySent,
     Guest,
@@ -65,19 +69,20 @@ def _send(guest: Guest, sheet: Sheet, start: FormStart) -> Response:
     house, round_ = installation(), guest.round_
     box = house.boxes.of(round_.id)
     with force_locale(sheet.language):
-        form = AnswerForm(sheet.edition, request.form)
-    if not form.is_valid:
+        form, facts = AnswerForm(sheet.edition, request.form), FactsForm(sheet.perspective, request.form)
+    if not form.is_valid or facts.faults:
         return _back(sheet, start)
     try:
         place = _place(guest)
-        ballots.cast(round_, box, house.hasher, place, form.response(), start.receipt, house.clock())
+        response = dataclasses.replace(form.response(), facts=facts.facts)
+        ballots.cast(round_, box, house.hasher, place, response, start.receipt, house.clock())
     except NothingAnswered:
         return _back(sheet, start, {WHOLE_LIST: nothing_answered(sheet.language)})
     except AlreadyResponded as responded:
         raise AlreadySent(guest) from responded
     except RoundNotOpen as shut:
         raise ListClosed(guest) from shut
-    return end(_thanks(guest, sheet, start, form))
+    return end(_thanks(guest, sheet, start, form, facts))
 
 
 def _place(guest: Guest) -> Place:
@@ -93,9 +98,10 @@ def nothing_answered(language: str) -> str:
     return told
 
 
-def _thanks(guest: Guest, sheet: Sheet, start: FormStart, form: AnswerForm) -> Response:
+def _thanks(guest: Guest, sheet: Sheet, start: FormStart, form: AnswerForm, facts: FactsForm) -> Response:
     if guest.by_name:
-        return letter("thanks_by_name", sheet.language, sheet=sheet, round=guest.round_, copy=copy_of(sheet, form))
+        copy = copy_of(sheet, form) + copy_of_facts(sheet, facts)
+        return letter("thanks_by_name", sheet.language, sheet=sheet, round=guest.round_, copy=copy)
     return answer(thanks_page(sheet, in_groups(start.receipt)), "letter", sheet.language)
 
 
@@ -114,6 +120,15 @@ def copy_of(sheet: Sheet, form: AnswerForm) -> list[tuple[str, str]]:
     return lines + [(one.text, form.texts.get(one.id, "–")) for one in questions(sheet)]
 
 
+def copy_of_facts(sheet: Sheet, facts: FactsForm) -> list[tuple[str, str]]:
+    """Return the same for the facts that were added."""
+    words = words_in(sheet.language)
+    figures = [row for row in facts.rows if any(row.values())]
+    lines = [(row["name"], ", ".join(filter(None, (row["figure"], row["date"], row["note"])))) for row in figures]
+    lines += [(words(f"beside.signals.{one}"), words(f"beside.seen.{seen}")) for one, seen in facts.signals.items()]
+    return lines + ([(words("beside.positive"), facts.positive)] if facts.positive else [])
+
+
 def _back(sheet: Sheet, start: FormStart, faults: dict[str, str] | None = None) -> Response:
     """Give the list back as it was sent, with what must change in it; on a switch of language nothing must."""
     page = filled_page(sheet, starts().form(start), filled(sheet, request.form, faults))
@@ -123,11 +138,11 @@ def _back(sheet: Sheet, start: FormStart, faults: dict[str, str] | None = None) 
 def filled(sheet: Sheet, posted: MultiDict[str, str], faults: dict[str, str] | None = None) -> Filled:
     """Return what was posted as it comes back in the list."""
     with force_locale(sheet.language):
-        form = AnswerForm(sheet.edition, posted)
+        form, facts = AnswerForm(sheet.edition, posted), FactsForm(sheet.perspective, posted)
     switching = "switch" in posted
-    told = {} if switching else form.faults | (faults or {})
+    told = {} if switching else form.faults | facts.faults | (faults or {})
     blanks = () if switching else tuple(form.blanks())
-    return Filled(form.answers, form.texts, form.unquoted, told, blanks, returned=True)
+    return Filled(form.answers, form.texts, form.unquoted, told, blanks, returned=True, facts=facts)
 
 
 def _start_of(posted: MultiDict[str, str]) -> tuple[FormStart, bool]:

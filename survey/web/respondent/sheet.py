@@ -8,12 +8,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from werkzeug.datastructures import Accept
+from werkzeug.datastructures import Accept, MultiDict
 
+from survey.facts import FIGURE_PARTS, MOST_FIGURES, SEEN, SIGNAL_IDS
+from survey.mirror.words import words_in
 from survey.perspectives import answers_by_name
 from survey.questionnaires import OVERALL, Item, Questionnaire, load
 from survey.store.rounds import Round
 from survey.web.languages import NAMES as LANGUAGES
+from survey.web.respondent.facts_form import POSITIVE, FactsForm
 from survey.web.respondent.pages import KEPT_PAGES, render, without_indents
 from survey.web.respondent.promise import called
 from survey.web.respondent.wire import Body, Pressed
@@ -91,6 +94,8 @@ class Filled:
     """Item or question id -> what must change. The id "" is about the list as a whole."""
     blanks: tuple[str, ...] = ()
     returned: bool = False
+    facts: FactsForm | None = None
+    """What an accountant or a bank added; nothing on a list that is empty."""
 
 
 def sheet_for(round_: Round, perspective: str, language: str, name: str = "", *, by_code: bool = False) -> Sheet:
@@ -160,7 +165,12 @@ def _page(sheet: Sheet, start: str, filled: Filled) -> str:
         start=start,
         filled=filled,
         numbers=numbers(sheet),
-        titles={one.id: one.text for one in questions(sheet)},
+        titles={one.id: one.text for one in questions(sheet)} | _titles_of_facts(sheet),
+        facts=filled.facts or FactsForm(sheet.perspective, MultiDict()),
+        w=words_in(sheet.language),
+        lengths=FIGURE_PARTS,
+        signals=SIGNAL_IDS,
+        seen_words=SEEN,
     )
 
 
@@ -206,3 +216,10 @@ def numbers(sheet: Sheet) -> dict[str, int]:
 def _statement(sheet: Sheet, item: Item, number: int | None) -> Statement:
     text = sheet.questionnaire.statement(item.id, sheet.language, sheet.perspective, sheet.first_name)
     return Statement(item.id, number, text)
+
+
+def _titles_of_facts(sheet: Sheet) -> dict[str, str]:
+    words = words_in(sheet.language)
+    titles = {f"signal-{signal}": words(f"beside.signals.{signal}") for signal in SIGNAL_IDS}
+    titles |= {f"figure-{number}": f"{words('beside.figure')} {number}" for number in range(1, MOST_FIGURES + 1)}
+    return titles | {POSITIVE: words("beside.positive")}

@@ -18,7 +18,7 @@
     if (form.dataset.draft === "fresh") {
       for (const [name, value] of JSON.parse(sessionStorage.getItem(key) || "[]")) {
         for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-          if (field.tagName === "TEXTAREA") field.value = value;
+          if (field.tagName === "TEXTAREA" || field.type === "text") field.value = value;
           else if (field.value === value) field.checked = true;
         }
       }
