@@ -56,7 +56,7 @@ def steps_of(round_: Round, now: datetime, reader_id: int) -> list[Step]:
         _own_picture(round_, standing) if about_reader else _picture_of_other(round_),
         _others(round_, standing),
         _closing(round_, standing),
-        _mirror(round_, standing),
+        _mirror(round_, standing, about_reader=about_reader),
         *_after_the_mirror(round_, standing, about_reader=about_reader),
     ]
     current = _current(round_, standing, day_of(now))
@@ -217,14 +217,15 @@ def _closing(round_: Round, standing: Standing) -> Step:
     )
 
 
-def _mirror(round_: Round, standing: Standing) -> Step:
+def _mirror(round_: Round, standing: Standing, *, about_reader: bool) -> Step:
+    """Whom to share it with can be chosen long before there is a mirror, by the owner in whose mirror it looks."""
     counted = standing is Standing.COUNTED and self_assessment.is_handed_in(round_)
     look = Action(_("Open jouw spiegel"), f"/ronde/{round_.id}/spiegel")
     text = _("Alleen jij opent hem. Daarna kies jij wie meekijkt.")
     when = short_day(round_.closes_on + timedelta(days=1))
-    return Step(
-        "mirror", _("Jouw spiegel"), when, text, button=look if counted else None, links=(look,) if counted else ()
-    )
+    share = Action(_("Wie kijkt er mee?"), url_for("owner.sharing", round_id=round_.id))
+    links = (*((look,) if counted else ()), *((share,) if about_reader else ()))
+    return Step("mirror", _("Jouw spiegel"), when, text, button=look if counted else None, links=links)
 
 
 def _after_the_mirror(round_: Round, standing: Standing, *, about_reader: bool) -> Iterator[Step]:

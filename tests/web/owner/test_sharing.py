@@ -156,3 +156,10 @@ def test_another_owner_of_the_company_decides_nothing_here(
 def test_on_a_phone(phone_of_karin: Page, owner: FlaskClient, address: str, page: str) -> None:
     owner.post(page, data={f"scope-{PETRA}": "words", f"relation-{PETRA}": "y", f"scope-{ROB}": "cover"})
     check(phone_of_karin, address, {"sharing": page, "cover": f"{page}/zo/{ROB}", "whole": f"{page}/zo/{PETRA}"})
+
+
+def test_it_can_be_chosen_from_home_before_there_is_a_mirror(owner: FlaskClient, open_round: Round) -> None:
+    address = f"/ronde/{open_round.id}/delen"
+    assert address in owner.get(f"/ronde/{open_round.id}").text
+    owner.post(address, data={f"scope-{PETRA}": "words"})
+    assert scope_of(open_round, story.PARTNER.address) == "words"
