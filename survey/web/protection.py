@@ -38,6 +38,7 @@ def guard_against_forgery_and_floods(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_other_kinds)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     # Per process and in memory: nothing about who asked is ever written down.
@@ -76,6 +77,12 @@ def local_path(wanted: str | None) -> str:
 def _refuse_other_sites() -> None:
     # A second lock beside the form token: browsers say themselves when another site made them post.
     if request.method not in CHANGES_NOTHING and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise BadRequest
+
+
+def _refuse_other_kinds() -> None:
+    # The sign-in library also reads JSON, past every check of a form; what is nested deep enough brings it down.
+    if request.is_json:
         raise BadRequest
 
 

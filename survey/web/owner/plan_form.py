@@ -61,7 +61,7 @@ class DayField(Field):
         try:
             year, month, day = (int(self.parts[part]) for part in reversed(self.PARTS))
             return date(year + 2000 if year < 100 else year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
 
