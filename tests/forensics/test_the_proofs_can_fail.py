@@ -75,7 +75,7 @@ def test_without_equal_size_the_linker_finds(
 def test_without_sorting_the_bytes_tell_the_order(
     one_round: OneRound, clock: story.MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("survey.counting.sorted", lambda rows, key: list(rows), raising=False)
+    monkeypatch.setattr("survey.counting.sorted", lambda rows, key=None: list(rows), raising=False)
     monkeypatch.setattr(Box, "sealed_ballots", in_order_of_arrival)
     with pytest.raises(AssertionError):
         assert_nothing_differs(one_round, clock)
