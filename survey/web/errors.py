@@ -34,6 +34,7 @@ from survey.owners import AskedSomebodyElse, EnoughOwners, QuestionVoid
 from survey.rounds import RoundFrozen
 from survey.self_assessment import NoSelfAssessment
 from survey.sharing import NoLongerShared, OfferForSomebodyElse, OfferVoid, WordsForPartnerOnly
+from survey.store.database import db
 from survey.web.access import NotYours
 
 
@@ -150,6 +151,8 @@ NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 def show_errors(app: Flask) -> None:
     """Give every error of `app` its page."""
     app.register_error_handler(Exception, answer)
+    # Should even the page about it fail: the framework would write down the address, and a link is an address.
+    app.log_exception = lambda problem: _write_down(_code(), problem[1])  # type: ignore[method-assign,assignment]  # no other way
     lines = logging.StreamHandler()
     lines.setFormatter(logging.Formatter("%(levelname)s %(message)s"))  # no time: it could be that of an answer
     app.logger.handlers = [lines]
@@ -166,17 +169,34 @@ def answer(problem: Exception) -> Response:
     """Return the page about an exception, and log its class with the page's code."""
     if isinstance(problem, HTTPException) and (problem.code or 500) < 400:
         return Response.from_app(problem, request.environ)  # a redirect of the router is no error
+    db.session.rollback()  # a statement that failed would take the page about it along
     page = page_for(problem)
     if page is OUR_FAULT and current_app.testing:
         raise problem
     code = _logged(problem) if page.status >= 500 else None
-    response = make_response(render_template("error.html", page=page, code=code), page.status)
+    response = make_response(_written(page, code), page.status)
     if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
         response.headers["Allow"] = ", ".join(problem.valid_methods)
     return response
 
 
+def _written(page: ErrorPage, code: str | None) -> str:
+    try:
+        return render_template("error.html", page=page, code=code)
+    except Exception as worse:  # a page asks who is there; without a database nobody can be asked
+        _write_down(code or _code(), worse)
+        return f"<!doctype html><title>Spiegelronde</title><p>Het lukt nu even niet. {code or ''}"
+
+
 def _logged(problem: Exception) -> str:
-    code = f"F-{crockford(5)}"
-    current_app.logger.error("%s %s.%s", code, type(problem).__module__, type(problem).__qualname__)
+    code = _code()
+    _write_down(code, problem)
     return code
+
+
+def _code() -> str:
+    return f"F-{crockford(5)}"
+
+
+def _write_down(code: str, problem: BaseException | None) -> None:
+    current_app.logger.error("%s %s.%s", code, type(problem).__module__, type(problem).__qualname__)

@@ -246,3 +246,15 @@ def test_who_answers_by_name_can_take_it_back_with_the_same_link(phone: Phone, o
     assert "uit de bus gehaald" in answer.text
     assert box.sealed_ballots() == []
     assert phone.answer(bank).status_code == 200
+
+
+def test_whoever_guesses_links_meets_one_page_a_thousand_times(phone: Phone, staff: list[Invitation]) -> None:
+    """128 bits under a signature cannot be searched, so guesses are not counted and scanners lock nobody out."""
+    link, bodies = phone.link_of(staff[0]), set()
+    for number in range(1_000):
+        guess = link[: len(link) - 8] + f"{number:08d}" if number % 2 else f"/u/{number:022d}"
+        answer = phone.client.get(guess)
+        assert answer.status_code == 404
+        bodies.add(answer.text)
+    assert len(bodies) == 1
+    assert phone.client.get(link).status_code == 200

@@ -11,7 +11,7 @@ from werkzeug.exceptions import Gone
 
 from survey import create_app
 from survey.settings import Settings
-from survey.web import access
+from survey.web import access, errors
 from survey.web.errors import TABLE
 
 EVERYWHERE = {
@@ -119,6 +119,27 @@ def test_an_error_is_told_in_words_and_logged_without_them(
         assert code in answer.text
         assert kind.endswith(type(problem).__name__)
         assert caplog.records[-1].exc_info is None
+
+
+def test_when_even_the_page_about_a_fault_fails_no_address_is_written_down(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> str:
+        raise ValueError("aisha@bakkerijdevries.example")
+
+    def no_page(_name: str, **_values: object) -> str:
+        raise RuntimeError("aisha@bakkerijdevries.example")
+
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    app.add_url_rule("/u/mis", "respondent.fails", fail)
+    monkeypatch.setattr(errors, "render_template", no_page)
+    with caplog.at_level(logging.INFO, logger=app.logger.name):
+        answer = client.get("/u/mis?code=GEHEIM")
+    assert answer.status_code == 500
+    assert "Het lukt nu even niet." in answer.text
+    told = " ".join(record.getMessage() + str(record.exc_text or record.exc_info or "") for record in caplog.records)
+    assert "RuntimeError" in told
+    assert not any(word in told for word in ("aisha", "/u/mis", "GEHEIM"))
 
 
 def test_a_log_line_tells_no_time(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
