@@ -145,3 +145,10 @@ def test_whoever_answers_by_name_gets_a_copy_to_print(phone: Phone, open_round: 
     page = unescape(phone.answer(rob, {"order_book": "2", "cash_outlook": "cannot_judge", "goes_well": "Netjes."}).text)
     for said in ("<td>oneens", "<td>kan of mag ik niet zeggen", "<td>Netjes."):
         assert said in page
+
+
+def test_whoever_writes_is_told_that_a_style_can_be_recognised(phone: Phone, staff: list[Invitation]) -> None:
+    phone.client.post(phone.link_of(staff[0]), data={"taal": "nl"})
+    page = phone.client.get("/lijst").text
+    warning = page.index("Noem geen namen: iemand kan jouw manier van schrijven herkennen.")
+    assert warning < page.index("<textarea")
