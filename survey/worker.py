@@ -169,12 +169,12 @@ def working(app: Flask) -> Iterator[Worker]:
             queue.storage.close()
 
 
-def wait_for_a_signal() -> None:
-    """Return when this process is asked to stop (Ctrl-C, or a service manager's TERM)."""
+def listen_for_a_signal() -> threading.Event:
+    """Return what is set as soon as this process is asked to stop (Ctrl-C, or a service manager's TERM)."""
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: asked.set())
-    asked.wait()
+    return asked
 
 
 class _InProcess(Consumer):  # type: ignore[misc]  # huey has no type hints

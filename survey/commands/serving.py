@@ -16,7 +16,7 @@ from survey.commands.starting import CannotStart, Refused, close, read_settings,
 from survey.installation import installation
 from survey.settings import Settings
 from survey.web import post_box
-from survey.worker import AnotherWorkerIsBusy, attach_queue, post_of, wait_for_a_signal, working
+from survey.worker import AnotherWorkerIsBusy, attach_queue, listen_for_a_signal, post_of, working
 
 PORT: Final = 8000
 THREADS: Final = 8
@@ -66,9 +66,10 @@ def worker() -> None:
     app = start_app(read_settings())
     try:
         with working(app):
+            asked_to_stop = listen_for_a_signal()
             click.echo("Working. Stop with Ctrl-C.")
             sys.stdout.flush()
-            wait_for_a_signal()
+            asked_to_stop.wait()
     except AnotherWorkerIsBusy as busy:
         raise Refused("another process does the background work in this SURVEY_DATA already.") from busy
     finally:
