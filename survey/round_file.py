@@ -14,6 +14,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from survey.kinds import KINDS, kind_asking
 from survey.perspectives import PERSPECTIVES, answers_by_name
 from survey.questionnaires import editions, load
 from survey.rounds import GroupPlan, Person, RoundPlan
@@ -41,7 +42,7 @@ class RoundFile:
 def read_round_file(text: str) -> RoundFile:
     """Read a round file. Raises BadRoundFile."""
     document = _mapping(_parsed(text), "the round file")
-    known = {"key", "company", "owner", "questionnaire", "language", "opens", "closes"}
+    known = {"key", "company", "owner", "kind", "questionnaire", "language", "opens", "closes"}
     known |= {"contact", "conversation", "groups"}
     _refuse_unknown(document, known, "the round file")
     key = _text(document, "key") if document.get("key") is not None else None
@@ -70,6 +71,7 @@ def _plan(document: Mapping[str, Any]) -> RoundPlan:
         conversation_on=_day(conversation, "date", "conversation.date"),
         contact=_person(document.get("contact"), "contact"),
         groups=_groups(document.get("groups")),
+        kind=_kind(document, questionnaire),
     )
 
 
@@ -81,6 +83,18 @@ def _edition(document: Mapping[str, Any]) -> tuple[str, str]:
     if language not in load(questionnaire).languages:
         raise BadRoundFile(f"language: {questionnaire} is not written in {language!r}.")
     return questionnaire, language
+
+
+def _kind(document: Mapping[str, Any], questionnaire: str) -> str:
+    """The kind of round; left out, it is the usual one for the questionnaire."""
+    if "kind" not in document:
+        return kind_asking(questionnaire).id
+    kind = KINDS.get(_text(document, "kind"))
+    if kind is None:
+        raise BadRoundFile(f"kind: must be one of {', '.join(KINDS)}.")
+    if questionnaire not in kind.editions:
+        raise BadRoundFile(f"kind: a round of kind {kind.id} asks {' or '.join(kind.editions)}.")
+    return kind.id
 
 
 def _groups(given: Any) -> tuple[GroupPlan, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from survey.addresses import Person as Person
 from survey.addresses import mailbox
 from survey.clock import at_hour, end_of
+from survey.kinds import KINDS, MIRROR, WITH_WORK
 from survey.perspectives import ANONYMOUS, NAMED, PERSPECTIVES, answers_by_name
 from survey.store.ballots import Box, BoxGone, Slot, SlotPlace
 from survey.store.database import db
@@ -83,6 +84,26 @@ class TooSoonAfterLastRound(PlanRefused):
         self.first_possible = first_possible
 
 
+class KindUnknown(PlanRefused):
+    """There is no such kind of round."""
+
+
+class EditionOfOtherKind(PlanRefused):
+    """A round of this kind does not ask this edition."""
+
+
+class GroupOfOtherKind(PlanRefused):
+    """A round of this kind does not ask this group."""
+
+
+class CircleTooLarge(PlanRefused):
+    """A small circle is a few people."""
+
+
+class WorkWithoutEmployees(PlanRefused):
+    """The items about work are for employees only, and none are asked."""
+
+
 class RoundFrozen(Exception):
     """The round was sent: its list, groups and questions no longer change."""
 
@@ -139,6 +160,7 @@ class RoundPlan:
     conversation_on: date
     contact: Person
     groups: tuple[GroupPlan, ...]
+    kind: str = MIRROR
 
 
 @dataclass(frozen=True)
@@ -159,6 +181,7 @@ def prepare(
     if round_ is not None and (round_.sent_at is not None or round_.cancelled_at is not None):
         raise RoundFrozen
     _refuse_bad_groups(plan)
+    _refuse_what_the_kind_does_not_ask(plan)
     _refuse_bad_list(company, subject, plan)
     perspectives = [group.perspective for group in plan.groups]
     _refuse_too_soon(company.id, perspectives, plan.closes_on, round_.id if round_ else None)
@@ -192,6 +215,7 @@ def plan_of(round_: Round) -> RoundPlan:
         conversation_on=round_.conversation_on,
         contact=Person(round_.contact_name, round_.contact_address),
         groups=tuple(groups),
+        kind=round_.kind,
     )
 
 
@@ -408,6 +432,21 @@ def _refuse_bad_groups(plan: RoundPlan) -> None:
         raise GroupTwice
 
 
+def _refuse_what_the_kind_does_not_ask(plan: RoundPlan) -> None:
+    kind = KINDS.get(plan.kind)
+    if kind is None:
+        raise KindUnknown(plan.kind)
+    if plan.questionnaire not in kind.editions:
+        raise EditionOfOtherKind(plan.questionnaire)
+    for group in plan.groups:
+        if group.perspective not in kind.perspectives:
+            raise GroupOfOtherKind(group.perspective)
+    if kind.most_people is not None and sum(group.head_count for group in plan.groups) > kind.most_people:
+        raise CircleTooLarge(f"at most {kind.most_people}")
+    if plan.questionnaire == WITH_WORK and "employees" not in {group.perspective for group in plan.groups}:
+        raise WorkWithoutEmployees
+
+
 def _refuse_bad_list(company: Company, subject: Account, plan: RoundPlan) -> None:
     if mailbox(plan.contact.address) in {mailbox(owner.email) for owner in company.owners}:
         raise ContactIsOwner
@@ -436,7 +475,7 @@ def _refuse_too_soon(company_id: str, perspectives: Collection[str], closes_on: 
 
 def _write_plan(round_: Round, subject: Account, plan: RoundPlan) -> None:
     round_.subject_id, round_.subject_name = subject.id, subject.name
-    round_.questionnaire, round_.language = plan.questionnaire, plan.language
+    round_.kind, round_.questionnaire, round_.language = plan.kind, plan.questionnaire, plan.language
     round_.opens_on, round_.closes_on = plan.opens_on, plan.closes_on
     round_.partner_name, round_.partner_address = plan.partner.name, plan.partner.address
     round_.contact_name, round_.contact_address = plan.contact.name, plan.contact.address

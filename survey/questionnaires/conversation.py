@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, Literal, get_args
 
-from survey.questionnaires.edition_file import content_of, load
+from survey.questionnaires.edition_file import content_of, editions, load
+from survey.questionnaires.made_from import MADE_FROM
 from survey.questionnaires.questionnaire import Item, NotInThisEdition, Questionnaire, Words
 from survey.questionnaires.section import Section
 
@@ -73,9 +74,11 @@ class ConversationWords:
     def not_seen_line(self, item: Item, language: str) -> str:
         """Return what stands with an item that most cannot judge: a question, or for a hard item that it is normal.
 
-        An item that everyone answers for himself (`respondent`) is read like one about the owner.
+        An item that everyone answers about the owner for himself (`respondent`) is read like one about the owner.
         """
-        key = "hard" if item.kind == "hard" else f"soft_{'company' if item.referent == 'company' else 'owner'}"
+        key = (
+            "hard" if item.kind == "hard" else f"soft_{'company' if item.referent in ('company', 'work') else 'owner'}"
+        )
         return self._in(self.not_seen[key], language)
 
     def facts_first_line(self, language: str) -> str:
@@ -116,6 +119,9 @@ def load_conversation(edition_id: str) -> ConversationWords:
 def read_conversation(content: bytes, file_name: str, edition: Questionnaire) -> ConversationWords:
     """Return the words written in a file's content, complete for every item and language of the edition."""
     part = Section.of_file(content, file_name)
+    if MADE_FROM in part.table:
+        base = f"{part.one_of(MADE_FROM, editions())}.conversation.toml"
+        part = _words_made_from(part, Section.of_file(content_of(base), base), edition)
     part.one_of("edition", (edition.id,))
     items, general, not_seen = (part.section(key) for key in ("items", "general", "not_seen"))
 
@@ -143,6 +149,19 @@ def read_conversation(content: bytes, file_name: str, edition: Questionnaire) ->
         part.refuse("guidelines", f"they must be numbered 1 to {GUIDELINES}")
     part.refuse_what_nobody_read()
     return conversation
+
+
+def _words_made_from(part: Section, base: Section, edition: Questionnaire) -> Section:
+    """The words of another edition for the items that this one still asks, and its own beside them."""
+    asked = {item.id for item in edition.items}
+    items = {key: words for key, words in base.section("items").table.items() if key in asked}
+    guidelines = [
+        {**guideline.table, "items": [id_ for id_ in guideline.texts("items") if id_ in asked]}
+        for guideline in base.sections("guidelines")
+    ]
+    own = {key: value for key, value in part.table.items() if key not in (MADE_FROM, "items")}
+    added = part.section("items").table if "items" in part.table else {}
+    return Section({**base.table, **own, "items": {**items, **added}, "guidelines": guidelines}, part.place)
 
 
 def _known_items(section: Section, edition: Questionnaire) -> tuple[str, ...]:

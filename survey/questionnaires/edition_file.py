@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Final, cast
 
 from survey.perspectives import ANONYMOUS, PERSPECTIVES
+from survey.questionnaires.made_from import MADE_FROM, made_from
 from survey.questionnaires.questionnaire import (
     OVERALL,
     REFERENT_PLACE,
@@ -30,7 +31,7 @@ from survey.questionnaires.questionnaire import (
 )
 from survey.questionnaires.section import FaultyEdition, Section
 
-EDITIONS: Final = ("spiegel-1",)
+EDITIONS: Final = ("spiegel-1", "thermometer-1", "vraag-1", "spiegel-werk-1")
 
 JUDGEMENTS: Final[tuple[Judgement, ...]] = ("usually", "sometimes", "usually_not")
 STEPS: Final = 5
@@ -65,10 +66,15 @@ def content_of(file_name: str) -> bytes:
 def read_edition(content: bytes, file_name: str) -> Questionnaire:
     """Return the edition written in a file's content; raises `FaultyEdition`."""
     edition = Section.of_file(content, file_name)
+    if MADE_FROM in edition.table:
+        base = edition.section(MADE_FROM).one_of("edition", EDITIONS)
+        below = content_of(f"{base}.toml")
+        edition, content = made_from(edition, Section.of_file(below, f"{base}.toml")), below + content
     languages = edition.texts("languages")
     themes = tuple(_theme(section) for section in edition.sections("themes"))
     _refuse_doubles(file_name, "themes", [theme.id for theme in themes])
-    items = tuple(_item(section, edition, themes) for section in edition.sections("items"))
+    scales = {name: _scale(edition, name) for name in ("agreement", "mark")}
+    items = tuple(_item(section, scales, themes) for section in edition.sections("items"))
     _refuse_doubles(file_name, "items", [item.id for item in items])
     _refuse_double_measures(file_name, items)
     questions = tuple(
@@ -83,6 +89,7 @@ def read_edition(content: bytes, file_name: str) -> Questionnaire:
         items=items,
         open_questions=questions,
         themes_predicted_at_once=_perspectives(edition.section("predictions"), "themes_at_once"),
+        themes_are_predicted=not edition.section("predictions").flag("of_no_theme"),
         wording=_wording(edition, languages, items),
     )
     edition.refuse_what_nobody_read()
@@ -93,23 +100,28 @@ def _theme(section: Section) -> Theme:
     return Theme(section.text("id"), cast(Axis, section.one_of("axis", ("insight", "relation"))))
 
 
-def _item(section: Section, edition: Section, themes: Collection[Theme]) -> Item:
+def _scale(edition: Section, name: str) -> tuple[int, int]:
+    scale = edition.section("scales").section(name)
+    return scale.number("low"), scale.number("high")
+
+
+def _item(section: Section, scales: Mapping[str, tuple[int, int]], themes: Collection[Theme]) -> Item:
     axes: dict[str, Axis] = {theme.id: theme.axis for theme in themes} | {OVERALL: "both"}
     theme = section.one_of("theme", axes)
-    scale = edition.section("scales").section(section.one_of("scale", ("agreement", "mark")))
     return Item(
         id=section.text("id"),
         version=section.number("version"),
         theme=theme,
         axis=axes[theme],
         kind=cast(Kind, section.one_of("kind", ("hard", "soft"))),
-        referent=cast(Referent, section.one_of("referent", ("company", "owner", "respondent"))),
+        referent=cast(Referent, section.one_of("referent", ("company", "owner", "respondent", "work"))),
         reverse=section.flag("reverse"),
-        scale=(scale.number("low"), scale.number("high")),
+        scale=scales[section.one_of("scale", scales)],
         judges=_judges(section),
         measures=section.text("measures"),
         thermometer=section.flag("thermometer"),
         cut_first=section.flag("cut_first"),
+        asked_of=_perspectives(section, "asked_of") if "asked_of" in section.table else PERSPECTIVES,
     )
 
 
@@ -228,6 +240,6 @@ def _statement(section: Section, item: Item, languages: Collection[str]) -> Word
 
 def _refuse_misplaced_referent(section: Section, place: str, item: Item, role: str, sentence: str) -> None:
     """The owner stands in a statement exactly when it is about him and read by another."""
-    expected = 0 if role == "self" or item.referent == "company" else 1
+    expected = 0 if role == "self" or item.referent in ("company", "work") else 1
     if sentence.count(REFERENT_PLACE) != expected or sentence.replace(REFERENT_PLACE, "").count("{"):
         section.refuse(place, f"{REFERENT_PLACE} must stand here {expected} times and nothing else in braces")

@@ -12,8 +12,9 @@ from survey.perspectives import PERSPECTIVES
 
 Axis = Literal["insight", "relation", "both"]
 Kind = Literal["hard", "soft"]
-Referent = Literal["company", "owner", "respondent"]
-"""Whom a statement is about. `respondent`: everyone speaks for himself, so the owner can only predict."""
+Referent = Literal["company", "owner", "respondent", "work"]
+"""Whom a statement is about. `respondent`: everyone speaks for himself, so the owner can only predict. `work`: everyone
+speaks for himself about his own work; the owner predicts the average of the theme."""
 
 Judgement = Literal["usually", "sometimes", "usually_not"]
 """Whether a role is expected to be able to judge an item. Expectation only: "cannot judge" is open to everyone."""
@@ -63,11 +64,13 @@ class Item:
     thermometer: bool
     cut_first: bool
     """Left out first when a shorter list is wanted."""
+    asked_of: tuple[str, ...] = PERSPECTIVES
+    """The perspectives that are asked; all of them for most items."""
 
     @property
     def asked_of_self(self) -> bool:
         """Whether the owner answers the item as well."""
-        return self.referent != "respondent"
+        return self.referent not in ("respondent", "work")
 
     @property
     def predicted(self) -> bool:
@@ -122,12 +125,14 @@ class Questionnaire:
     """SHA-256 of the edition's file, in hexadecimal."""
     languages: tuple[str, ...]
     themes: tuple[Theme, ...]
-    """The eight themes in the order on the phone. The gut feeling is in none of them."""
+    """The themes in the order on the phone. The gut feeling is in none of them."""
     items: tuple[Item, ...]
     """All items in the order on the phone."""
     open_questions: tuple[OpenQuestion, ...]
     themes_predicted_at_once: tuple[str, ...]
     """Perspectives for which the owner is asked for all theme marks; for others it is an offer."""
+    themes_are_predicted: bool
+    """Whether the owner says beforehand what others will answer per theme. A few items have no themes to predict."""
     wording: Wording = field(repr=False)
 
     def item(self, item_id: str) -> Item:
@@ -143,6 +148,10 @@ class Questionnaire:
             if theme.id == theme_id:
                 return theme
         raise NotInThisEdition(f"Edition {self.id} has no theme {theme_id!r}.")
+
+    def items_for(self, perspective: str) -> tuple[Item, ...]:
+        """Return the items that somebody of a perspective is asked, in the order on the phone."""
+        return tuple(item for item in self.items if perspective in item.asked_of)
 
     def items_of(self, theme_id: str) -> tuple[Item, ...]:
         """Return the items of a theme (or of `overall`) in the order on the phone."""

@@ -39,6 +39,7 @@ class Round(Base):
         CheckConstraint("minimum >= 5", name="never_below_five"),
         CheckConstraint("closes_on >= opens_on", name="closes_after_it_opens"),
         CheckConstraint("counted_at IS NULL OR closed_at IS NOT NULL", name="counted_after_closed"),
+        CheckConstraint("kind IN ('mirror', 'thermometer', 'one_question', 'circle')", name="known_kind"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -47,6 +48,8 @@ class Round(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     subject_name: Mapped[str] = mapped_column(String(120))
     """The owner in whose mirror this round looks, as the others call him or her."""
+    kind: Mapped[str] = mapped_column(String(20), default="mirror")
+    """Which kind of round it is, as in `survey.kinds`: what is asked of whom, and what the mirror shows."""
     questionnaire: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(5))
     minimum: Mapped[int] = mapped_column(default=5)
@@ -239,10 +242,10 @@ def rounds_of(company_id: str) -> list[Round]:
 
 
 def round_before(round_: Round) -> Round | None:
-    """Return the last round that was sent in which the same owner's mirror was asked for with the same questions."""
+    """Return the last round of the same kind that was sent in which the same owner's mirror was asked for."""
     query = (
         db.select(Round)
-        .filter_by(company_id=round_.company_id, subject_id=round_.subject_id, questionnaire=round_.questionnaire)
+        .filter_by(company_id=round_.company_id, subject_id=round_.subject_id, kind=round_.kind)
         .where(Round.sent_at.is_not(None), Round.cancelled_at.is_(None), Round.closes_on < round_.closes_on)
     )
     return db.session.scalars(query.order_by(Round.closes_on.desc(), Round.id)).first()

@@ -189,7 +189,7 @@ def test_an_item_theme_or_edition_that_is_not_there_is_refused() -> None:
 
 
 def test_an_edition_is_read_once_and_carries_the_fingerprint_of_its_file() -> None:
-    assert editions() == ("spiegel-1",)
+    assert editions()[0] == "spiegel-1"
     assert load("spiegel-1") is SPIEGEL
     edited = read_edition((CONTENT + "\n").encode(), "spiegel-1.toml")
     assert len(SPIEGEL.fingerprint) == 64

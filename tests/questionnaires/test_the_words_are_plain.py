@@ -10,10 +10,11 @@ from typing import NamedTuple
 import pytest
 
 from survey.perspectives import PERSPECTIVES
-from survey.questionnaires import OVERALL, ROLES, SELF, load, load_conversation
+from survey.questionnaires import OVERALL, ROLES, SELF, editions, load, load_conversation
 
 SPIEGEL = load("spiegel-1")
-WORDS = load_conversation("spiegel-1")
+EDITIONS = [load(id_) for id_ in editions()]
+WORDS = [load_conversation(id_) for id_ in editions()]
 OWNER = "Karin"
 
 MOST_WORDS = 15
@@ -65,55 +66,59 @@ class Sentence(NamedTuple):
 
 
 def statements() -> Iterator[Sentence]:
-    for item in SPIEGEL.items:
-        for language in SPIEGEL.languages:
-            for role in ROLES:
-                yield Sentence(item.id, language, role, SPIEGEL.statement(item.id, language, role, OWNER))
+    for edition in EDITIONS:
+        for item in edition.items:
+            for language in edition.languages:
+                for role in ROLES:
+                    yield Sentence(item.id, language, role, edition.statement(item.id, language, role, OWNER))
 
 
 def statements_about_the_owner() -> Iterator[Sentence]:
-    return (sentence for sentence in statements() if SPIEGEL.item(sentence.item).referent == "owner")
+    of_owner = {item.id for edition in EDITIONS for item in edition.items if item.referent == "owner"}
+    return (sentence for sentence in statements() if sentence.item in of_owner)
 
 
 def everything_a_respondent_reads() -> Iterator[Sentence]:
     yield from statements()
-    for language in SPIEGEL.languages:
-        for theme in (OVERALL, *PHONE_THEMES):
-            yield Sentence(theme, language, "", SPIEGEL.theme_name(theme, language))
-        for step in (*SPIEGEL.scale_words(language), *SPIEGEL.mark_ends(language)):
-            yield Sentence("scale", language, "", step)
-        for role in ROLES:
-            yield Sentence("cannot_judge", language, role, SPIEGEL.cannot_judge_words(language, role))
-            for question in SPIEGEL.open_questions:
-                asked = SPIEGEL.open_question(question.id, language, role, OWNER)
-                hint = SPIEGEL.open_question_hint(question.id, language, role)
-                yield Sentence(question.id, language, role, f"{asked} {hint}")
-            for theme in PHONE_THEMES:
-                introduction = SPIEGEL.theme_introduction(theme, language, role)
-                yield Sentence(theme, language, role, introduction or "")
+    for edition in EDITIONS:
+        for language in edition.languages:
+            for theme in (OVERALL, *(theme.id for theme in edition.themes)):
+                yield Sentence(theme, language, "", edition.theme_name(theme, language))
+            for step in (*edition.scale_words(language), *edition.mark_ends(language)):
+                yield Sentence("scale", language, "", step)
+            for role in ROLES:
+                yield Sentence("cannot_judge", language, role, edition.cannot_judge_words(language, role))
+                for question in edition.open_questions:
+                    asked = edition.open_question(question.id, language, role, OWNER)
+                    hint = edition.open_question_hint(question.id, language, role)
+                    yield Sentence(question.id, language, role, f"{asked} {hint}")
+                for theme in (theme.id for theme in edition.themes):
+                    introduction = edition.theme_introduction(theme, language, role)
+                    yield Sentence(theme, language, role, introduction or "")
 
 
 def questions_for_the_conversation() -> Iterator[Sentence]:
-    for language in SPIEGEL.languages:
-        for item in SPIEGEL.items:
-            yield Sentence(item.id, language, SELF, WORDS.question(item.id, "self_higher", language))
-            yield Sentence(item.id, language, SELF, WORDS.question(item.id, "self_lower", language))
-        for occasion in WORDS.general:
-            yield Sentence(occasion, language, SELF, WORDS.general_question(occasion, language))
+    for words in WORDS:
+        for language in words.edition.languages:
+            for item in words.edition.items:
+                yield Sentence(item.id, language, SELF, words.question(item.id, "self_higher", language))
+                yield Sentence(item.id, language, SELF, words.question(item.id, "self_lower", language))
+            for occasion in words.general:
+                yield Sentence(occasion, language, SELF, words.general_question(occasion, language))
 
 
 def everything_the_owner_reads_in_the_report() -> Iterator[Sentence]:
     yield from questions_for_the_conversation()
-    for language in SPIEGEL.languages:
-        for item in SPIEGEL.items:
-            yield Sentence(item.id, language, SELF, WORDS.label(item.id, language))
-            yield Sentence(item.id, language, SELF, WORDS.not_seen_line(item, language))
-        for guideline in WORDS.guidelines:
-            yield Sentence(f"guideline {guideline.number}", language, SELF, guideline.text[language])
-        yield Sentence("facts first", language, SELF, WORDS.facts_first_line(language))
+    for words in WORDS:
+        for language in words.edition.languages:
+            for item in words.edition.items:
+                yield Sentence(item.id, language, SELF, words.label(item.id, language))
+                yield Sentence(item.id, language, SELF, words.not_seen_line(item, language))
+            for guideline in words.guidelines:
+                yield Sentence(f"guideline {guideline.number}", language, SELF, guideline.text[language])
+            yield Sentence("facts first", language, SELF, words.facts_first_line(language))
 
 
-PHONE_THEMES = [theme.id for theme in SPIEGEL.themes]
 EVERYTHING = [*everything_a_respondent_reads(), *everything_the_owner_reads_in_the_report()]
 FOR_ALL_BUT_THE_ACCOUNTANT = [sentence for sentence in EVERYTHING if sentence.role != "accountant"]
 
@@ -208,19 +213,24 @@ def test_a_rule_looks_at_words_and_not_at_letters() -> None:
 @pytest.mark.parametrize("language", SPIEGEL.languages)
 def test_the_owner_reads_the_same_thing_as_the_others_with_only_the_referent_changed(language: str) -> None:
     """At most three words differ: who it is about, the verb that follows, and who is meant by "me"."""
-    for item in SPIEGEL.items:
-        own = set(words_of(SPIEGEL.statement(item.id, language, SELF, OWNER).lower()))
-        for role in PERSPECTIVES:
-            theirs = set(words_of(SPIEGEL.statement(item.id, language, role, OWNER).lower()))
-            assert len(own - theirs) <= 3, (item.id, role)
-            assert len(theirs - own) <= 3 + (role == "bank"), (item.id, role)
+    for edition in EDITIONS:
+        for item in edition.items:
+            own = set(words_of(edition.statement(item.id, language, SELF, OWNER).lower()))
+            for role in PERSPECTIVES:
+                theirs = set(words_of(edition.statement(item.id, language, role, OWNER).lower()))
+                assert len(own - theirs) <= 3, (item.id, role)
+                assert len(theirs - own) <= 3 + (role == "bank"), (item.id, role)
 
 
 def test_an_id_is_a_word_that_says_what_it_names() -> None:
     ids = [
-        *(item.id for item in SPIEGEL.items),
-        *PHONE_THEMES,
-        *(question.id for question in SPIEGEL.open_questions),
-        *(item.measures for item in SPIEGEL.items),
+        id_
+        for edition in EDITIONS
+        for id_ in (
+            *(item.id for item in edition.items),
+            *(theme.id for theme in edition.themes),
+            *(question.id for question in edition.open_questions),
+            *(item.measures for item in edition.items),
+        )
     ]
     assert [id_ for id_ in ids if not re.fullmatch(r"[a-z]+(_[a-z]+)*", id_)] == []

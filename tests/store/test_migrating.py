@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from flask_migrate import upgrade
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from survey import conversation, create_app, sharing
 from survey.clock import now, today
@@ -95,5 +97,31 @@ def test_a_round_of_before_has_no_facts_and_can_have_them_after_the_upgrade(tmp_
         db.session.add(NamedFacts(round_id="r", voice="bank", document={"positive": "Netjes."}))
         db.session.commit()
         assert facts_of_voices("r") == {"bank": {"positive": "Netjes."}}
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_round_of_before_was_a_full_mirror_and_a_kind_that_is_none_is_refused_after_the_upgrade(
+    tmp_path: Path,
+) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0007")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        assert round_.kind == "mirror"
+        round_.kind = "thermometer"
+        db.session.commit()
+        round_.kind = "shopping"
+        with pytest.raises(IntegrityError, match="known_kind"):
+            db.session.commit()
+        db.session.rollback()
+        round_.minimum = 4
+        with pytest.raises(IntegrityError, match="never_below_five"):
+            db.session.commit()
+        db.session.rollback()
         db.session.remove()
         db.engine.dispose()
