@@ -71,7 +71,7 @@ def leave(house: Installation, account: Account) -> None:
 
 
 def _write_out_what_is_still_to_be_told(gone: Iterable[Round], house: Installation, now: datetime) -> None:
-    query = db.select(OutboxMail).filter_by(kind="cancelled", state="waiting")
+    query = db.select(OutboxMail).where(OutboxMail.kind.in_(("cancelled", "destroyed")), OutboxMail.state == "waiting")
     for mail in db.session.scalars(query.where(OutboxMail.round_id.in_([one.id for one in gone]))):
         letter = letters.write(mail, house.links, now)
         if letter is not None:

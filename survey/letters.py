@@ -6,6 +6,7 @@ It must not know what anybody answered, or whether anybody did.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -51,9 +52,17 @@ _STILL_AWAITED: Final = {
     "reminder_2": (Standing.OPEN,),
     "extended": (Standing.ANNOUNCED, Standing.OPEN),
     "cancelled": (Standing.CANCELLED,),
+    "destroyed": (Standing.CANCELLED,),
     "tell_back": (Standing.COUNTED,),
 }
 """Per kind of mail to the invited: where the round must stand for it to make sense."""
+
+_ABOUT_THE_LOCK: Final[dict[str, Callable[[Round, datetime], bool]]] = {
+    "lock_asked": lambda round_, now: round_.awaits_lock and round_.standing_at(now) is Standing.PREPARED,
+    "lock_waits": Round.awaits_passphrase_at,
+    "lock_week_left": Round.awaits_passphrase_at,
+}
+"""Per kind of mail about a lock, to owner or conversation partner: whether there is still something to type."""
 
 
 class KindUnknown(Exception):
@@ -102,6 +111,8 @@ def write(mail: OutboxMail, links: LinkMaker, now: datetime) -> Letter | None:
         return None
     if mail.kind == "ready":
         return _to_the_owner(mail, round_, links)
+    if mail.kind in _ABOUT_THE_LOCK:
+        return _about_the_lock(mail, round_, links, now)
     if mail.kind.startswith(TEST):
         return _as_a_test(mail, round_, links)
     if mail.kind not in _STILL_AWAITED:
@@ -202,7 +213,7 @@ def _to_the_invited(kind: str, round_: Round, invitation: Invitation, links: Lin
         "stop_link": links.no_more_mail(invitation.id),
         "is_a_test": False,
     }
-    stop_link = None if kind in ("cancelled", "tell_back") else facts["stop_link"]
+    stop_link = None if kind in ("cancelled", "destroyed", "tell_back") else facts["stop_link"]
     to = Correspondent(invitation.name, invitation.address or "")
     return _written(kind, round_, to, facts, replies_to=_owner(round_), stop_link=stop_link)
 
@@ -228,6 +239,16 @@ def _to_the_owner(mail: OutboxMail, round_: Round, links: LinkMaker) -> Letter |
     return _written("ready", round_, Correspondent(owner.name, mail.address or owner.address), facts, sender=None)
 
 
+def _about_the_lock(mail: OutboxMail, round_: Round, links: LinkMaker, now: datetime) -> Letter | None:
+    if not _ABOUT_THE_LOCK[mail.kind](round_, now):
+        return None
+    owner, partner = _owner(round_), Correspondent(round_.partner_name, round_.partner_address)
+    to = owner if mail.address == owner.address else partner
+    facts = {**_facts(round_, "employees"), "link": links.base, "to_partner": to is partner}
+    sender = "owner" if mail.kind == "lock_asked" else None
+    return _written(mail.kind, round_, to, facts, sender=sender, replies_to=owner if to is partner else None)
+
+
 def _owner(round_: Round) -> Correspondent:
     account = db.session.get_one(Account, round_.subject_id)
     return Correspondent(round_.subject_name, account.email)
@@ -250,6 +271,8 @@ def _facts(round_: Round, perspective: str) -> dict[str, Any]:
         "closes_on": day(round_.closes_on),
         "erased_on": day(round_.erased_on),
         "extended_from": day(round_.extended_from or round_.closes_on),
+        "unlocked_by": day(round_.unlocked_by),
+        "ending": round_.ending.value if round_.ending else "",
         "contact": one_line(round_.contact_name, LONGEST_NAME),
         "contact_address": round_.contact_address,
         "partner": one_line(round_.partner_name, LONGEST_NAME),

@@ -13,18 +13,17 @@ from survey.kinds import KINDS, MIRROR, WITH_WORK
 from survey.perspectives import ANONYMOUS, NAMED, PERSPECTIVES, answers_by_name
 from survey.store.ballots import Box, BoxGone, Slot, SlotPlace
 from survey.store.database import db
-from survey.store.keys import destroy_key, is_kept, make_key, make_locked_key
+from survey.store.keys import destroy_key, is_kept, make_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Group, Round, Standing, Voice, round_before
+from survey.store.rounds import RoundFrozen as RoundFrozen
 
 MINIMUM = 5
 """k: below this many answers an anonymous group is destroyed unread. Never lower, frozen at sending."""
 CAUTION_BELOW = 8
 """Under this many people two colleagues who compare answers still learn something."""
 LONGEST_EXTENSION = timedelta(days=14)
-PASSPHRASE_WITHIN = timedelta(days=30)
-"""After its last day a round in strict mode waits so long for its passphrase; then its ballots are destroyed."""
 MORNING_HOUR = 7
 """Invitations sent ahead leave at seven on the day the round opens, so that the link in them works at once."""
 SPACING = timedelta(days=80)
@@ -104,10 +103,6 @@ class WorkWithoutEmployees(PlanRefused):
     """The items about work are for employees only, and none are asked."""
 
 
-class RoundFrozen(Exception):
-    """The round was sent: its list, groups and questions no longer change."""
-
-
 class OwnerUnconfirmed(Exception):
     """Mail in somebody's name leaves only after that person confirmed the address."""
 
@@ -118,6 +113,10 @@ class NobodyInvited(Exception):
 
 class TooLateToSend(Exception):
     """The closing date has passed: nobody could answer any more."""
+
+
+class PassphraseAwaited(Exception):
+    """The round was put in strict mode, and its conversation partner did not type a passphrase yet."""
 
 
 class ExtensionRefused(Exception):
@@ -250,7 +249,7 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
     """Freeze the list, make the box and its key, and put every invitation in the outbox.
 
     Invitations leave at once when the round is open, else on the morning it opens. Sent twice is sent once.
-    Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen, TooLateToSend,
+    Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen, TooLateToSend, PassphraseAwaited,
     TooSoonAfterLastRound (another round may have been sent or extended meanwhile).
     """
     if round_.cancelled_at is not None:
@@ -263,6 +262,8 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
         raise OwnerUnconfirmed
     if now >= end_of(round_.closes_on):
         raise TooLateToSend
+    if round_.strict and (round_.public_key is None or not is_kept(key_folders, round_.id)):
+        raise PassphraseAwaited
     _refuse_too_soon(round_.company_id, [group.perspective for group in round_.groups], round_.closes_on, round_.id)
     invitations = invitations_of(round_.id)
     voices = _name_voices(round_, invitations)
@@ -275,29 +276,6 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
     round_.sent_at = now
     _put_in_outbox(round_, invitations, "invitation", _invitations_leave_at(round_, now))
     db.session.commit()
-
-
-def lock(round_: Round, passphrase: str, key_folders: Sequence[Path]) -> str:
-    """Put a round in strict mode before it is sent: only the conversation partner's passphrase lets it be counted.
-
-    Return the recovery code, which is printed now and known nowhere afterwards. Locked once more, the earlier
-    passphrase and code are void. Raises RoundFrozen, PassphraseTooShort.
-    """
-    if round_.sent_at is not None or round_.cancelled_at is not None:
-        raise RoundFrozen
-    round_.public_key, code = make_locked_key(key_folders, round_.id, passphrase)
-    round_.strict = True
-    db.session.commit()
-    return code
-
-
-def leave_strict_mode(round_: Round, key_folders: Sequence[Path]) -> None:
-    """Take the lock off a round that was not sent yet. Raises RoundFrozen."""
-    if round_.sent_at is not None:
-        raise RoundFrozen
-    round_.public_key, round_.strict = None, False
-    db.session.commit()
-    destroy_key(key_folders, round_.id)
 
 
 def extend(round_: Round, closes_on: date, now: datetime) -> None:
@@ -326,28 +304,17 @@ def cancel(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) 
     standing = round_.standing_at(now)
     if standing is Standing.COUNTED:
         raise NothingToCancel
-    can_be_counted = is_kept(key_folders, round_.id) and not _is_locked_too_long(round_, now)
+    can_be_counted = is_kept(key_folders, round_.id) and not round_.is_locked_too_long_at(now)
     if standing is Standing.CLOSED and can_be_counted:
         raise NothingToCancel
     if standing is not Standing.CANCELLED:
         round_.cancelled_at = now
         if round_.sent_at is not None:
-            _put_in_outbox(round_, invitations_of(round_.id), "cancelled", now)
+            kind = "destroyed" if standing is Standing.CLOSED else "cancelled"
+            _put_in_outbox(round_, invitations_of(round_.id), kind, now)
         db.session.commit()
     destroy_key(key_folders, round_.id)
     box.destroy()
-
-
-def locked_too_long(now: datetime) -> list[Round]:
-    """Return the rounds in strict mode whose passphrase was not typed in time: they are to be cancelled."""
-    waiting = db.select(Round).where(
-        Round.strict, Round.sent_at.is_not(None), Round.counted_at.is_(None), Round.cancelled_at.is_(None)
-    )
-    return [round_ for round_ in db.session.scalars(waiting.order_by(Round.id)) if _is_locked_too_long(round_, now)]
-
-
-def _is_locked_too_long(round_: Round, now: datetime) -> bool:
-    return round_.strict and now >= end_of(round_.closes_on + PASSPHRASE_WITHIN)
 
 
 def mend_address(invitation: Invitation, round_: Round, address: str, now: datetime) -> None:
@@ -477,6 +444,8 @@ def _write_plan(round_: Round, subject: Account, plan: RoundPlan) -> None:
     round_.subject_id, round_.subject_name = subject.id, subject.name
     round_.kind, round_.questionnaire, round_.language = plan.kind, plan.questionnaire, plan.language
     round_.opens_on, round_.closes_on = plan.opens_on, plan.closes_on
+    if round_.partner_address and mailbox(round_.partner_address) != mailbox(plan.partner.address):
+        round_.public_key, round_.locked_by_partner = None, False  # who locked it is the partner no more
     round_.partner_name, round_.partner_address = plan.partner.name, plan.partner.address
     round_.contact_name, round_.contact_address = plan.contact.name, plan.contact.address
     round_.conversation_on = plan.conversation_on

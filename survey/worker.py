@@ -22,7 +22,7 @@ from huey.serializer import SignedSerializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from survey import counting, dispatch, letters, retention, rounds
+from survey import counting, dispatch, letters, locking, retention, rounds
 from survey.clock import AMSTERDAM, day_of
 from survey.installation import Installation, installation
 from survey.outgoing.mail import KeptPost, Post, SmtpPost
@@ -78,6 +78,7 @@ class Worker:
             self._duty("closing rounds", lambda house: counting.close_due(house.boxes, house.clock()))
             self._duty("counting rounds", _count_due)
             self._duty("destroying what stayed locked", _give_up_what_stayed_locked)
+            self._duty("saying what waits for a passphrase", lambda house: locking.put_mails(house.clock()))
             self._duty("clearing cancelled rounds away", _finish_cancelling)
             self._duty("looking at participation", _look_at_participation)
             self._duty("erasing what is due", _erase_once_a_day)
@@ -218,7 +219,7 @@ def _finish_cancelling(house: Installation) -> None:
 
 
 def _give_up_what_stayed_locked(house: Installation) -> None:
-    for round_ in rounds.locked_too_long(house.clock()):
+    for round_ in locking.locked_too_long(house.clock()):
         rounds.cancel(round_, house.boxes.of(round_.id), house.settings.keys, house.clock())
 
 

@@ -1,22 +1,25 @@
 """Strict mode: without the conversation partner's passphrase nobody counts, and it is on no disk."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from survey import counting, rounds, story
+from survey import counting, letters, locking, rounds, sharing, story
 from survey.clock import end_of
 from survey.codes import in_groups
 from survey.installation import Installation
-from survey.rounds import NothingToCancel, RoundFrozen
+from survey.passphrases import PassphraseTooShort
+from survey.rounds import NothingToCancel, PassphraseAwaited, Person, RoundFrozen
 from survey.store import keys
 from survey.store.ballots import Box
 from survey.store.database import db
-from survey.store.keys import KeyLocked, PassphraseTooShort, PassphraseWrong
+from survey.store.keys import KeyLocked, PassphraseWrong
 from survey.store.outbox import OutboxMail
-from survey.store.people import Account, invitations_of
-from survey.store.rounds import Round, Standing
+from survey.store.people import Account, Company, invitations_of
+from survey.store.rounds import Ending, Round, Standing
+from tests.bakery import CLOSES_ON
 from tests.test_counting import everybody_answers
 
 PASSPHRASE = "vier broden en een krentenbol"
@@ -30,7 +33,7 @@ def _one_try_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def recovery_code(prepared_round: Round, house: Installation) -> str:
     """The round is locked; this is the code on paper."""
-    return rounds.lock(prepared_round, PASSPHRASE, house.settings.keys)
+    return locking.lock(prepared_round, PASSPHRASE, house.settings.keys)
 
 
 @pytest.fixture
@@ -110,23 +113,24 @@ def test_thirty_days_without_a_passphrase_destroy_the_ballots_and_tell_everybody
     house: Installation, strict_round: Round, strict_box: Box, clock: story.MovableClock
 ) -> None:
     clock.moment = end_of(strict_round.closes_on + timedelta(days=30)) - timedelta(seconds=1)
-    assert rounds.locked_too_long(clock()) == []
+    assert locking.locked_too_long(clock()) == []
     with pytest.raises(NothingToCancel):
         rounds.cancel(strict_round, strict_box, house.settings.keys, clock())
     clock.moment += timedelta(seconds=1)
-    assert rounds.locked_too_long(clock()) == [strict_round]
+    assert locking.locked_too_long(clock()) == [strict_round]
     rounds.cancel(strict_round, strict_box, house.settings.keys, clock())
     assert not strict_box.exists()
     assert keys.kept_keys(house.settings.keys) == []
     assert strict_round.standing_at(clock()) is Standing.CANCELLED
-    told = db.session.scalars(db.select(OutboxMail).filter_by(round_id=strict_round.id, kind="cancelled"))
+    assert strict_round.ending is Ending.STAYED_LOCKED
+    told = db.session.scalars(db.select(OutboxMail).filter_by(round_id=strict_round.id, kind="destroyed"))
     assert len(list(told)) == len(invitations_of(strict_round.id))
-    assert rounds.locked_too_long(clock()) == []
+    assert locking.locked_too_long(clock()) == []
 
 
 def test_locked_once_more_the_earlier_passphrase_is_void(house: Installation, prepared_round: Round) -> None:
-    rounds.lock(prepared_round, PASSPHRASE, house.settings.keys)
-    rounds.lock(prepared_round, PASSPHRASE + "!", house.settings.keys)
+    locking.lock(prepared_round, PASSPHRASE, house.settings.keys)
+    locking.lock(prepared_round, PASSPHRASE + "!", house.settings.keys)
     with pytest.raises(PassphraseWrong):
         keys.unlock_key(house.settings.keys, prepared_round.id, PASSPHRASE)
 
@@ -134,17 +138,140 @@ def test_locked_once_more_the_earlier_passphrase_is_void(house: Installation, pr
 def test_the_lock_can_be_taken_off_until_the_round_is_sent(
     house: Installation, prepared_round: Round, karin: Account
 ) -> None:
-    rounds.lock(prepared_round, PASSPHRASE, house.settings.keys)
-    rounds.leave_strict_mode(prepared_round, house.settings.keys)
+    locking.lock(prepared_round, PASSPHRASE, house.settings.keys)
+    locking.leave_strict_mode(prepared_round, house.settings.keys)
     box = house.boxes.of(prepared_round.id)
     rounds.send(prepared_round, karin, box, house.settings.keys, house.clock())
     assert keys.private_key(house.settings.keys, prepared_round.id)
-    for change in (rounds.leave_strict_mode, lambda *it: rounds.lock(it[0], PASSPHRASE, it[1])):
+    for change in (locking.leave_strict_mode, lambda *it: locking.lock(it[0], PASSPHRASE, it[1])):
         with pytest.raises(RoundFrozen):
             change(prepared_round, house.settings.keys)
 
 
 def test_a_passphrase_that_is_soon_guessed_is_refused(house: Installation, prepared_round: Round) -> None:
     with pytest.raises(PassphraseTooShort):
-        rounds.lock(prepared_round, "elf tekens!", house.settings.keys)
+        locking.lock(prepared_round, "elf tekens!", house.settings.keys)
     assert not prepared_round.strict
+
+
+def test_a_round_in_strict_mode_is_not_sent_before_somebody_typed_a_passphrase(
+    house: Installation, prepared_round: Round, karin: Account
+) -> None:
+    box = house.boxes.of(prepared_round.id)
+    locking.choose(prepared_round)
+    with pytest.raises(PassphraseAwaited):
+        rounds.send(prepared_round, karin, box, house.settings.keys, house.clock())
+    assert not box.exists()
+    locking.lock(prepared_round, PASSPHRASE, house.settings.keys)
+    rounds.send(prepared_round, karin, box, house.settings.keys, house.clock())
+    assert prepared_round.sent_at is not None
+
+
+def test_a_lock_whose_key_is_gone_is_no_lock(house: Installation, prepared_round: Round, karin: Account) -> None:
+    locking.lock(prepared_round, PASSPHRASE, house.settings.keys)
+    keys.destroy_key(house.settings.keys, prepared_round.id)
+    with pytest.raises(PassphraseAwaited):
+        rounds.send(prepared_round, karin, house.boxes.of(prepared_round.id), house.settings.keys, house.clock())
+
+
+def test_another_partner_types_a_passphrase_of_his_own(
+    house: Installation, prepared_round: Round, karin: Account, bakery: Company
+) -> None:
+    locking.lock(prepared_round, PASSPHRASE, house.settings.keys, by_partner=True)
+    same = rounds.plan_of(prepared_round)
+    rounds.prepare(bakery, karin, replace(same, partner=Person("P. Visser", same.partner.address)), prepared_round)
+    assert not prepared_round.awaits_lock
+    other = Person("Els Smit", "els@smit-mentoring.example")
+    rounds.prepare(bakery, karin, replace(same, partner=other), prepared_round)
+    assert prepared_round.awaits_lock
+    assert not prepared_round.locked_by_partner
+
+
+def test_only_the_partner_with_an_account_who_may_see_dates_is_entrusted_with_a_lock(
+    house: Installation, prepared_round: Round, bakery: Company
+) -> None:
+    now, until = house.clock(), house.clock().date() + timedelta(days=90)
+    locking.choose(prepared_round)
+    accounts = {}
+    for person in (story.PARTNER, story.ACCOUNTANT):
+        account = accounts[person] = Account(email=person.address, name=person.name, confirmed_at=now)
+        db.session.add(account)
+        confidant = sharing.let_in(bakery, person.name, person.address)
+        sharing.take_up(confidant, account)
+    assert not locking.partner_can_lock(prepared_round, now)
+    grants = [
+        sharing.share_relation(sharing.let_in(bakery, person.name, person.address), until, now) for person in accounts
+    ]
+    petra, rob = (account.id for account in accounts.values())
+    assert locking.entrusted_to(petra, prepared_round.id, now) is prepared_round
+    assert locking.entrusted_to(rob, prepared_round.id, now) is None
+    assert locking.partner_can_lock(prepared_round, now)
+    late = now + timedelta(days=91)
+    assert locking.entrusted_to(petra, prepared_round.id, late) is None
+    sharing.revoke(grants[0], now)
+    assert locking.entrusted_to(petra, prepared_round.id, now) is None
+
+
+def test_partner_and_owner_hear_once_that_it_waits_and_once_that_a_week_is_left(
+    house: Installation, strict_round: Round, clock: story.MovableClock
+) -> None:
+    def put() -> list[tuple[str, str]]:
+        locking.put_mails(clock())
+        kinds = (locking.WAITS, locking.WEEK_LEFT)
+        mails = db.session.scalars(db.select(OutboxMail).where(OutboxMail.kind.in_(kinds)))
+        return sorted((mail.kind, mail.address or "") for mail in mails)
+
+    both = [story.OWNER.address, story.PARTNER.address]
+    waits = [(locking.WAITS, address) for address in both]
+    assert put() == waits
+    clock.move_to(CLOSES_ON + timedelta(days=22), 23)
+    assert put() == waits
+    clock.move_to(CLOSES_ON + timedelta(days=23), 1)
+    assert put() == put() == waits + [(locking.WEEK_LEFT, address) for address in both]
+    [to_petra, to_karin] = [
+        letters.write(mail, house.links, clock())
+        for address in reversed(both)
+        for mail in db.session.scalars(db.select(OutboxMail).filter_by(kind=locking.WEEK_LEFT, address=address))
+    ]
+    assert to_petra is not None
+    assert to_karin is not None
+    assert "jouw wachtzin" in to_petra.text
+    assert "wachtzin van Petra Visser" in " ".join(to_karin.text.split())
+    for letter in (to_petra, to_karin):
+        assert "zondag 20 december" in " ".join(letter.text.split())
+    count(house, strict_round, PASSPHRASE)
+    for mail in db.session.scalars(
+        db.select(OutboxMail).where(OutboxMail.kind.in_((locking.WAITS, locking.WEEK_LEFT)))
+    ):
+        assert letters.write(mail, house.links, clock()) is None
+
+
+def test_who_was_invited_reads_why_nothing_was_counted(
+    house: Installation, strict_round: Round, strict_box: Box, clock: story.MovableClock
+) -> None:
+    invited = db.select(OutboxMail).filter_by(round_id=strict_round.id, kind="invitation")
+    for mail in db.session.scalars(invited):
+        mail.state = "sent"
+    clock.moment = end_of(strict_round.unlocked_by)
+    rounds.cancel(strict_round, strict_box, house.settings.keys, clock())
+    for mail in db.session.scalars(db.select(OutboxMail).filter_by(round_id=strict_round.id, kind="destroyed")):
+        letter = letters.write(mail, house.links, clock())
+        assert letter is not None
+        said = " ".join(letter.text.split())
+        assert "niet binnen dertig dagen ingetypt" in said
+        assert "Niemand heeft het gelezen" in said
+        assert "gestopt" not in said
+        assert "anoniem" not in said
+
+
+def test_a_key_that_was_lost_is_called_lost(
+    house: Installation, strict_round: Round, strict_box: Box, clock: story.MovableClock
+) -> None:
+    keys.destroy_key(house.settings.keys, strict_round.id)
+    rounds.cancel(strict_round, strict_box, house.settings.keys, clock())
+    assert strict_round.ending is Ending.KEY_LOST
+
+
+def test_a_round_that_its_owner_stopped_was_stopped(house: Installation, open_round: Round, box: Box) -> None:
+    rounds.cancel(open_round, box, house.settings.keys, house.clock())
+    assert open_round.ending is Ending.STOPPED

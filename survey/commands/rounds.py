@@ -10,17 +10,27 @@ from typing import IO, Final
 
 import click
 
-from survey import counting, providers
+from survey import counting, locking, providers
+from survey.codes import in_groups
 from survey.commands.starting import CannotStart, Refused, read_settings, start_app
 from survey.counting import RoundNotClosed, RoundStillOpen, SealBroken
 from survey.installation import Installation, installation
 from survey.invitations import CardsAlreadyMade, NotSentYet, TooLateToReissue
 from survey.mirror import NotCounted, OwnViewMissing, mirror_of, report_pdf
 from survey.outgoing.pdf import PangoMissing
+from survey.passphrases import PassphraseGuessable, PassphraseTooShort
 from survey.providers import GroupOutcome, OperatorIsTheCompany, UnknownRound
 from survey.redaction import NothingReleased, TextUnknown, VoiceUnknown, redact_text, redact_voice
 from survey.round_file import BadRoundFile, read_round_file
-from survey.rounds import KeyUsedForOtherRound, NobodyInvited, OwnerUnconfirmed, PlanRefused, RoundFrozen, TooLateToSend
+from survey.rounds import (
+    KeyUsedForOtherRound,
+    NobodyInvited,
+    OwnerUnconfirmed,
+    PassphraseAwaited,
+    PlanRefused,
+    RoundFrozen,
+    TooLateToSend,
+)
 from survey.store.database import db
 from survey.store.keys import KeyLocked, KeyLost, PassphraseWrong
 from survey.store.people import Company
@@ -29,9 +39,12 @@ SENTENCES: Final[dict[type[Exception], str]] = {
     UnknownRound: "there is no round with this id.",
     KeyUsedForOtherRound: "an earlier round file with this key had other content; nothing was created.",
     OwnerUnconfirmed: "the owner has not confirmed the address yet, so no mail can leave in that name.",
-    RoundFrozen: "this round was cancelled.",
+    RoundFrozen: "this round was sent or cancelled.",
     NobodyInvited: "nobody is invited in this round.",
     TooLateToSend: "the closing date of this round has passed.",
+    PassphraseAwaited: "this round is in strict mode and not locked yet; lock it with `survey round lock`.",
+    PassphraseTooShort: "a passphrase has at least twelve characters.",
+    PassphraseGuessable: "this is guessed too soon; take four words that have nothing to do with each other.",
     NotSentYet: "the round was not sent yet; cards are made once the list is frozen.",
     CardsAlreadyMade: "the cards were made before and are shown once; --reissue makes new ones before the opening.",
     TooLateToReissue: "the round is open: how many cards come back would now show who took part.",
@@ -119,6 +132,17 @@ def report(round_id: str, target: Path) -> None:
     except OSError as refusal:
         raise CannotStart(f"{target} cannot be written: {refusal.strerror}.") from refusal
     click.echo(f"Written: {target}")
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+@click.password_option("--passphrase", help="Left out, it is asked for twice and not shown.")
+def lock(round_id: str, passphrase: str) -> None:
+    """Lock round ID before it is sent: its conversation partner types a passphrase, and keeps the code."""
+    with _house() as house:
+        code = locking.lock(providers.round_with(round_id), passphrase, house.settings.keys)
+    click.echo("Locked. This code opens it too; it is shown once, and is for the conversation partner only:")
+    click.echo(in_groups(code))
 
 
 @round_group.command()

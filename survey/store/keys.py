@@ -17,11 +17,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from survey import chance
 from survey.codes import CodeMistyped, new_recovery_code, read_recovery_code
+from survey.passphrases import as_kept
 from survey.shredding import shred
 
 PLAIN, LOCKED = "key", "locked"
-SHORTEST_PASSPHRASE = 12
-"""Characters. Who steals the key folder can try passphrases for as long as he likes."""
 PASSES, LANES, KIBIBYTES = 3, 4, 64 * 1024
 """Cost of one try with Argon2id: the second choice of RFC 9106, section 4."""
 
@@ -36,10 +35,6 @@ class KeyLocked(Exception):
 
 class PassphraseWrong(Exception):
     """Neither the passphrase nor the recovery code of this key."""
-
-
-class PassphraseTooShort(Exception):
-    """Guessing such a passphrase would be too easy."""
 
 
 def make_key(folders: Sequence[Path], round_id: str) -> str:
@@ -59,12 +54,10 @@ def make_key(folders: Sequence[Path], round_id: str) -> str:
 def make_locked_key(folders: Sequence[Path], round_id: str, passphrase: str) -> tuple[str, str]:
     """Make a round's key pair, keep the private half locked; return the public half in hex, and the recovery code.
 
-    The code is known here and nowhere else. Done again, both change. Raises PassphraseTooShort.
+    The code is known here and nowhere else. Done again, both change.
     """
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise PassphraseTooShort
     private, code = X25519PrivateKey.from_private_bytes(chance.draw_bytes(32)), new_recovery_code()
-    locks = [_lock(private, round_id, word) for word in (passphrase, code)]
+    locks = [_lock(private, round_id, word) for word in (as_kept(passphrase), code)]
     for folder in folders:
         _keep(folder / f"{round_id}.{LOCKED}", json.dumps(locks).encode())
     return _public_half(private), code
@@ -80,7 +73,7 @@ def private_key(folders: Sequence[Path], round_id: str) -> X25519PrivateKey:
 
 def unlock_key(folders: Sequence[Path], round_id: str, typed: str) -> X25519PrivateKey:
     """Return a locked key, opened with the passphrase or the recovery code. Raises KeyLost, PassphraseWrong."""
-    words = [typed]
+    words = [as_kept(typed)]
     with contextlib.suppress(CodeMistyped):
         words.append(read_recovery_code(typed))
     files = list(_found(folders, round_id, LOCKED))

@@ -17,6 +17,13 @@ RECEIPT_PREFIX = 4
 KEPT_AFTER_CLOSE = timedelta(days=60)
 """So long invitations, cards, receipts and mail outlive the last day of a round; then they are erased."""
 
+PASSPHRASE_WITHIN = timedelta(days=30)
+"""After its last day a round in strict mode waits so long for its passphrase; then its ballots are destroyed."""
+
+
+class RoundFrozen(Exception):
+    """The round was sent: its list, groups and questions no longer change."""
+
 
 class Standing(Enum):
     """Where a round stands at a moment."""
@@ -29,6 +36,17 @@ class Standing(Enum):
     """Takes no more ballots; not yet counted."""
     COUNTED = "counted"
     CANCELLED = "cancelled"
+
+
+class Ending(Enum):
+    """Why a cancelled round was never counted."""
+
+    STOPPED = "stopped"
+    """Its owner ended it before the last day was over."""
+    STAYED_LOCKED = "stayed_locked"
+    """It was closed, and nobody typed the passphrase within thirty days."""
+    KEY_LOST = "key_lost"
+    """It was closed, and its key is nowhere any more."""
 
 
 class Round(Base):
@@ -66,7 +84,11 @@ class Round(Base):
     script_digest: Mapped[str | None] = mapped_column(String(64))
     public_key: Mapped[str | None] = mapped_column(String(64))
     strict: Mapped[bool] = mapped_column(default=False)
-    """The private key is locked: nobody counts before the conversation partner's passphrase is typed."""
+    """The private key is locked: nobody counts before the conversation partner's passphrase is typed.
+
+    Chosen, and not locked yet, as long as there is no public key; a round is not sent before."""
+    locked_by_partner: Mapped[bool] = mapped_column(default=False)
+    """The passphrase was typed behind the conversation partner's own sign-in; else nobody can say who typed it."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_early: Mapped[bool] = mapped_column(default=False)
@@ -99,6 +121,33 @@ class Round(Base):
     def erased_on(self) -> date:
         """The day on which everything that leads to an invited person is erased."""
         return self.closes_on + KEPT_AFTER_CLOSE
+
+    @property
+    def awaits_lock(self) -> bool:
+        """Whether it was put in strict mode and nobody typed a passphrase yet."""
+        return self.strict and self.public_key is None
+
+    @property
+    def unlocked_by(self) -> date:
+        """The last day on which the passphrase of a round in strict mode can be typed."""
+        return self.closes_on + PASSPHRASE_WITHIN
+
+    def awaits_passphrase_at(self, moment: datetime) -> bool:
+        """Say whether it is closed and locked: counted as soon as somebody types the passphrase."""
+        return self.strict and self.standing_at(moment) is Standing.CLOSED
+
+    def is_locked_too_long_at(self, moment: datetime) -> bool:
+        """Say whether nobody can unlock it any more, because the thirty days are over."""
+        return self.strict and moment >= end_of(self.unlocked_by)
+
+    @property
+    def ending(self) -> Ending | None:
+        """Why it was never counted; nothing unless it was cancelled. Only what cannot be counted ends after its end."""
+        if self.cancelled_at is None:
+            return None
+        if self.closed_at is None and self.cancelled_at < end_of(self.closes_on):
+            return Ending.STOPPED
+        return Ending.STAYED_LOCKED if self.is_locked_too_long_at(self.cancelled_at) else Ending.KEY_LOST
 
     def group(self, perspective: str) -> "Group":
         """Return the round's group of this perspective. Raises KeyError."""

@@ -12,6 +12,7 @@ from flask import Flask
 from survey import cli, rounds, story
 from survey.installation import Installation
 from survey.settings import Settings
+from survey.store import keys
 from survey.store.database import db
 from survey.store.people import Account
 from survey.store.rounds import Round, SelfAssessment
@@ -130,3 +131,24 @@ def test_score_reads_standard_input_and_keeps_standard_output_for_json(survey: S
     assert json.loads(survey("score", "-", given=json.dumps(asked)).stdout)["audit"] == {"passed": True, "findings": []}
     refused = survey("score", "-", given="{")
     assert (refused.exit_code, refused.stdout, len(refused.stderr.splitlines())) == (2, "", 1)
+
+
+def test_a_round_is_locked_by_who_types_the_same_passphrase_twice_and_opened_by_it_or_by_the_code(
+    survey: Survey, prepared_round: Round, karin: Account, house: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "KIBIBYTES", 64)
+    round_id, passphrase = prepared_round.id, "vier broden en een krentenbol"
+    refused = survey("round", "lock", round_id, given="Bakkerij De Vries\nBakkerij De Vries\n")
+    assert (refused.exit_code, "guessed too soon" in refused.stderr) == (1, True)
+    locked = survey("round", "lock", round_id, given=f"{passphrase}\n{passphrase}\n")
+    assert (locked.exit_code, passphrase in locked.output) == (0, False)
+    code = locked.output.splitlines()[-1]
+    round_ = db.session.get_one(Round, round_id)
+    assert round_.strict
+    assert not round_.locked_by_partner
+    rounds.send(round_, db.session.get_one(Account, 1), house.boxes.of(round_id), house.settings.keys, house.clock())
+    waits = survey("round", "close", round_id)
+    assert (waits.exit_code, "survey round unlock" in waits.stderr) == (1, True)
+    assert survey("round", "unlock", round_id, given="iets anders dan dit\n").exit_code == 1
+    assert survey("round", "unlock", round_id, given=f"{code}\n").exit_code == 0
+    assert db.session.get_one(Round, round_id).release is not None

@@ -125,3 +125,24 @@ def test_a_round_of_before_was_a_full_mirror_and_a_kind_that_is_none_is_refused_
         db.session.rollback()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_round_that_was_locked_before_was_locked_by_nobody_known_and_keeps_its_lock(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0008")
+        for statement in BEFORE:
+            db.session.execute(
+                text(
+                    statement.replace("closed_early, ", "strict, closed_early, ").replace(
+                        " 0, '2026-11-21", " 1, 0, '2026-11-21"
+                    )
+                )
+            )
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        assert round_.strict
+        assert not round_.locked_by_partner
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,135 @@
+"""Strict mode: a round that nobody counts without the conversation partner's passphrase, whoever runs the program.
+
+It is chosen before the round is sent, and sent only once the partner typed a passphrase; closed, it waits thirty days
+for the same passphrase, and then its ballots are destroyed. Counting itself is in `counting`. The passphrase lives in
+memory while it is typed, and in no queue, log or database. It must not know what anybody answered.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Select, select
+
+from survey.addresses import mailbox
+from survey.clock import day_of
+from survey.passphrases import refuse_guessable
+from survey.store.database import db
+from survey.store.grants import Confidant, standing_relation
+from survey.store.keys import destroy_key, make_locked_key
+from survey.store.outbox import OutboxMail
+from survey.store.people import Account, Company
+from survey.store.rounds import Round, RoundFrozen
+
+LAST_WEEK: Final = timedelta(days=7)
+"""So long before its ballots are destroyed a locked round is spoken of once more."""
+
+ASKED: Final = "lock_asked"
+WAITS: Final = "lock_waits"
+WEEK_LEFT: Final = "lock_week_left"
+"""What is mailed about a lock: to the partner that a passphrase is asked for; to partner and owner that a closed round
+waits for it, and that a week is left."""
+
+
+def choose(round_: Round) -> None:
+    """Put a round in strict mode; from here it is not sent before a passphrase is typed. Raises RoundFrozen."""
+    _refuse_frozen(round_)
+    round_.strict = True
+    db.session.commit()
+
+
+def lock(round_: Round, passphrase: str, key_folders: Sequence[Path], *, by_partner: bool = False) -> str:
+    """Lock a round before it is sent: only this passphrase lets it be counted.
+
+    by_partner: typed behind the conversation partner's own sign-in. Return the recovery code, which is shown now and
+    known nowhere afterwards. Locked once more, the earlier passphrase and code are void. Raises RoundFrozen,
+    PassphraseTooShort, PassphraseGuessable.
+    """
+    _refuse_frozen(round_)
+    company = db.session.get_one(Company, round_.company_id)
+    refuse_guessable(passphrase, (company.name, round_.subject_name, round_.partner_name, round_.contact_name))
+    round_.public_key, code = make_locked_key(key_folders, round_.id, passphrase)
+    round_.strict, round_.locked_by_partner = True, by_partner
+    db.session.commit()
+    return code
+
+
+def leave_strict_mode(round_: Round, key_folders: Sequence[Path]) -> None:
+    """Take the lock off a round that was not sent yet. Raises RoundFrozen."""
+    _refuse_frozen(round_)
+    round_.public_key, round_.strict, round_.locked_by_partner = None, False, False
+    db.session.commit()
+    destroy_key(key_folders, round_.id)
+
+
+def ask_partner(round_: Round, now: datetime) -> None:
+    """Mail the conversation partner that a passphrase is asked for."""
+    db.session.add(_mail(ASKED, round_, round_.partner_address, now))
+    db.session.commit()
+
+
+def entrusted_to(account_id: int, round_id: str, now: datetime) -> Round | None:
+    """Return the round in strict mode whose passphrase this account types: its conversation partner, who sees dates.
+
+    Nothing for anybody else, nor once the owner withdrew it: fetching and permission are one question.
+    """
+    return next((round_ for round_ in entrusted_rounds(account_id, now) if round_.id == round_id), None)
+
+
+def entrusted_rounds(account_id: int, now: datetime) -> list[Round]:
+    """Return the rounds in strict mode whose passphrase this account types, the one that closes first in front."""
+    let_in = db.select(Confidant).filter_by(account_id=account_id).order_by(Confidant.id)
+    found = [
+        round_
+        for confidant in db.session.scalars(let_in)
+        if (grant := standing_relation(confidant.id)) is not None and day_of(now) <= grant.ends_on
+        for round_ in db.session.scalars(_in_strict_mode().where(Round.company_id == confidant.company_id))
+        if mailbox(round_.partner_address) == mailbox(confidant.address)
+    ]
+    return sorted(found, key=lambda round_: (round_.closes_on, round_.id))
+
+
+def partner_can_lock(round_: Round, now: datetime) -> bool:
+    """Say whether the conversation partner has a page of his own to type the passphrase on."""
+    query = db.select(Confidant.account_id, Confidant.address).filter_by(company_id=round_.company_id)
+    accounts = [
+        account_id
+        for account_id, address in db.session.execute(query.where(Confidant.account_id.is_not(None)))
+        if mailbox(address) == mailbox(round_.partner_address)
+    ]
+    return any(entrusted_to(account_id, round_.id, now) is not None for account_id in accounts)
+
+
+def locked_too_long(now: datetime) -> list[Round]:
+    """Return the rounds in strict mode whose passphrase was not typed in time: they are to be cancelled."""
+    return [round_ for round_ in db.session.scalars(_waiting()) if round_.is_locked_too_long_at(now)]
+
+
+def put_mails(now: datetime) -> None:
+    """Tell partner and owner, once, that a closed round waits for its passphrase, and once more in its last week."""
+    for round_ in db.session.scalars(_waiting().where(Round.closed_at.is_not(None))):
+        kind = WEEK_LEFT if day_of(now) >= round_.unlocked_by - LAST_WEEK else WAITS
+        told = db.select(OutboxMail.id).filter_by(round_id=round_.id, kind=kind)
+        if db.session.scalar(told.limit(1)) is None:
+            owner = db.session.get_one(Account, round_.subject_id)
+            for address in (round_.partner_address, owner.email):
+                db.session.add(_mail(kind, round_, address, now))
+    db.session.commit()
+
+
+def _mail(kind: str, round_: Round, address: str, now: datetime) -> OutboxMail:
+    return OutboxMail(kind=kind, round_id=round_.id, address=address, due_at=now)
+
+
+def _in_strict_mode() -> Select[Round]:
+    return select(Round).where(Round.strict, Round.cancelled_at.is_(None)).order_by(Round.id)
+
+
+def _waiting() -> Select[Round]:
+    return _in_strict_mode().where(Round.sent_at.is_not(None), Round.counted_at.is_(None))
+
+
+def _refuse_frozen(round_: Round) -> None:
+    if round_.sent_at is not None or round_.cancelled_at is not None:
+        raise RoundFrozen
