@@ -137,6 +137,8 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
             "query.where(Company.id == company_id)",
         ),
     ),
+    "no formula": (Line("survey.outgoing.tables", "        return MAKES_TEXT + text\n", "        return text\n"),),
+    "tables for the owner": (Line("survey.mirror.export", "        raise OnlyForTheOwner\n", "        pass\n"),),
     "deny fetcher": (
         Line(
             "survey.outgoing.pdf",

@@ -16,7 +16,15 @@ from survey.commands.starting import CannotStart, Refused, read_settings, start_
 from survey.counting import RoundNotClosed, RoundStillOpen, SealBroken
 from survey.installation import Installation, installation
 from survey.invitations import CardsAlreadyMade, NotSentYet, TooLateToReissue
-from survey.mirror import NotCounted, OwnViewMissing, mirror_of, report_pdf
+from survey.mirror import (
+    MirrorReport,
+    NotCounted,
+    OwnViewMissing,
+    mirror_csv,
+    mirror_of,
+    mirror_workbook,
+    report_pdf,
+)
 from survey.outgoing.pdf import PangoMissing
 from survey.passphrases import PassphraseGuessable, PassphraseTooShort
 from survey.providers import GroupOutcome, OperatorIsTheCompany, UnknownRound
@@ -34,6 +42,7 @@ from survey.rounds import (
 from survey.store.database import db
 from survey.store.keys import KeyLocked, KeyLost, PassphraseWrong
 from survey.store.people import Company
+from survey.store.rounds import Round
 
 SENTENCES: Final[dict[type[Exception], str]] = {
     UnknownRound: "there is no round with this id.",
@@ -124,14 +133,25 @@ def close(round_id: str) -> None:
 def report(round_id: str, target: Path) -> None:
     """Write the mirror of round ID as a PDF; refused until the owner's own answers are in."""
     with _house():
+        document = report_pdf(_mirror(providers.round_with(round_id)))
+    _write(target, document)
+
+
+@round_group.command()
+@click.argument("round_id", metavar="ID")
+@click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it for Excel.")
+@click.option("--csv", "as_csv", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it as CSV.")
+def export(round_id: str, xlsx: Path | None, as_csv: Path | None) -> None:
+    """Write the mirror of round ID as tables: what was released per statement and voice, never a single answer."""
+    wanted = [(target, make) for target, make in ((xlsx, mirror_workbook), (as_csv, mirror_csv)) if target is not None]
+    if not wanted:
+        raise CannotStart("give --xlsx or --csv, or both.")
+    with _house():
         round_ = providers.round_with(round_id)
-        company = db.session.get_one(Company, round_.company_id)
-        document = report_pdf(mirror_of(round_, company.name, round_.language))
-    try:
-        target.write_bytes(document)
-    except OSError as refusal:
-        raise CannotStart(f"{target} cannot be written: {refusal.strerror}.") from refusal
-    click.echo(f"Written: {target}")
+        report, own = _mirror(round_), round_.self_assessment
+        files = [(target, make(report, own.predictions if own else {})) for target, make in wanted]
+    for target, content in files:
+        _write(target, content)
 
 
 @round_group.command()
@@ -172,6 +192,19 @@ def redact(round_id: str, voice: str | None, text: tuple[str, str, str] | None) 
             redact_text(round_, *text, house.clock())
         assert round_.release is not None
         click.echo(f"Taken out. What was published now has the hash {round_.release.digest}")
+
+
+def _mirror(round_: Round) -> MirrorReport:
+    company = db.session.get_one(Company, round_.company_id)
+    return mirror_of(round_, company.name, round_.language)
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError as refusal:
+        raise CannotStart(f"{target} cannot be written: {refusal.strerror}.") from refusal
+    click.echo(f"Written: {target}")
 
 
 @contextmanager

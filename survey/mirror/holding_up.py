@@ -31,7 +31,7 @@ from survey.mirror.sentences import expectation_met, marks_named, of_a_statement
 from survey.mirror.since import Statements, since_last_time
 from survey.mirror.speakers import Speaker, speakers_of
 from survey.mirror.topics import SPEAKS, Topic, Topics, choose
-from survey.mirror.words import Words, words_in
+from survey.mirror.words import Words, in_fours, words_in
 from survey.questionnaires import ConversationWords, Item, Questionnaire, load, load_conversation
 from survey.scoring import (
     METHOD,
@@ -407,7 +407,7 @@ class _Mirror:
             for name in ("sigma", "sigma_theme", "sigma_self", "tau", "eps", "p_hint", "p_agree")
         ]
         yield words("all.constants", method=self.release.method, constants=", ".join(constants))
-        yield words("all.edition", name=self.edition.name(self.language), digest=_in_fours(self.facts.digest[:16]))
+        yield words("all.edition", name=self.edition.name(self.language), digest=in_fours(self.facts.digest[:16]))
 
     def _has_groups(self) -> bool:
         return any(speaker.is_group for speaker in self.on_strips)
@@ -419,7 +419,3 @@ def _healthy_marks(release: Release, own: OwnView) -> dict[str, int]:
         for item in release.items
         if isinstance(answer := own.answers.get(item.id), int)
     }
-
-
-def _in_fours(text: str) -> str:
-    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

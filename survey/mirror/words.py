@@ -101,6 +101,11 @@ def words_in(language: str) -> Words:
     return Words(language, tables[language])
 
 
+def in_fours(text: str) -> str:
+    """Write a long code as it can be read out, and as no spreadsheet takes for a number: "1861 cc8c 57ec fec6"."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
 def _read(language: str) -> dict[str, Any]:
     return tomllib.loads((files("survey.mirror") / f"words.{language}.toml").read_text("utf-8"))
 

@@ -87,7 +87,12 @@ def test_cards_are_printed_once(survey: Survey) -> None:
 
 
 def test_a_round_that_does_not_exist_is_said_so(survey: Survey) -> None:
-    for words in (("cards", "nothing", "--csv"), ("close", "nothing"), ("report", "nothing", "--pdf", "x.pdf")):
+    for words in (
+        ("cards", "nothing", "--csv"),
+        ("close", "nothing"),
+        ("report", "nothing", "--pdf", "x.pdf"),
+        ("export", "nothing", "--csv", "x.csv"),
+    ):
         refused = survey("round", *words)
         assert (refused.exit_code, refused.stderr) == (2, "survey: there is no round with this id.\n")
 
@@ -120,6 +125,23 @@ def test_a_report_waits_for_the_owners_own_answers(
     db.session.commit()
     assert survey("round", "report", counted_early, "--pdf", str(target)).exit_code == 0
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_an_export_waits_as_long_and_writes_what_is_asked(
+    survey: Survey, counted_early: str, tmp_path: Path, clock: story.MovableClock
+) -> None:
+    book, table = tmp_path / "mirror.xlsx", tmp_path / "mirror.csv"
+    asked = ("round", "export", counted_early, "--xlsx", str(book), "--csv", str(table))
+    assert survey("round", "export", counted_early).exit_code == 2
+    assert survey(*asked).exit_code == 1
+    assert not list(tmp_path.glob("mirror.*"))
+    own = story.answers()["karin"]
+    db.session.add(SelfAssessment(round_id=counted_early, answers=own, handed_in_at=clock(), after_close=True))
+    db.session.commit()
+    written = survey(*asked)
+    assert (written.exit_code, written.output) == (0, f"Written: {book}\nWritten: {table}\n")
+    assert book.read_bytes().startswith(b"PK")
+    assert "te weinig antwoorden" in table.read_text("utf-8-sig")
 
 
 def test_score_reads_standard_input_and_keeps_standard_output_for_json(survey: Survey) -> None:

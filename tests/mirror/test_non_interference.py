@@ -9,7 +9,17 @@ from random import Random
 
 import pytest
 
-from survey.mirror import MirrorReport, OwnView, hold_up_mirror, report_html, report_pdf, sheet_pdf, to_document
+from survey.mirror import (
+    MirrorReport,
+    OwnView,
+    hold_up_mirror,
+    mirror_csv,
+    mirror_workbook,
+    report_html,
+    report_pdf,
+    sheet_pdf,
+    to_document,
+)
 from survey.mirror.printing import sheet_html
 from survey.questionnaires import load
 from survey.scoring import FIVE_POINT, counting, scored_items
@@ -22,6 +32,7 @@ from tests.scoring.test_non_interference import blind_audit
 from tests.scoring.twins import Twins, draw_twins
 
 Renderer = Callable[[MirrorReport], bytes]
+EXPECTED = {"employees": {"course": 4, "openness": 2}}
 
 EDITION = scored_items(load("spiegel-1"))
 
@@ -36,6 +47,14 @@ def sheet(report: MirrorReport) -> bytes:
 
 def document(report: MirrorReport) -> bytes:
     return json.dumps(to_document(report), sort_keys=True, default=str).encode()
+
+
+def as_csv(report: MirrorReport) -> bytes:
+    return mirror_csv(report, EXPECTED)
+
+
+def as_workbook(report: MirrorReport) -> bytes:
+    return mirror_workbook(report, EXPECTED)
 
 
 def mirror_of(found: Twins, groups: list[Group], language: str) -> MirrorReport:
@@ -66,7 +85,8 @@ def assert_all_one_mirror(drawn: list[tuple[Twins, str]], renderers: tuple[Rende
 
 def test_the_page_and_the_document_of_twins_are_one(long: bool) -> None:
     drawn = pairs(400 if long else 30, "page")
-    assert_all_one_mirror(drawn, (page, sheet, document))
+    assert_all_one_mirror(drawn, (page, sheet, document, as_csv))
+    assert_all_one_mirror(drawn[:: 1 if long else 10], (as_workbook,))
     differ = [found.share_that_differs() for found, _ in drawn]
     assert sum(share >= 0.5 for share in differ) >= 0.3 * len(drawn)
 
@@ -79,5 +99,6 @@ def test_the_paper_of_twins_is_one(long: bool) -> None:
 def test_with_the_clip_and_the_auditor_off_the_pages_of_twins_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SCHEMES, FIVE_POINT, HALVES_WITHOUT_CLIP)
     monkeypatch.setattr(counting, "audit", blind_audit)
-    with pytest.raises(AssertionError):
-        assert_all_one_mirror(pairs(10, "clip off"), (page,))
+    for render in (page, as_csv, as_workbook):
+        with pytest.raises(AssertionError):
+            assert_all_one_mirror(pairs(10, "clip off"), (render,))

@@ -24,7 +24,8 @@ from tests.web.test_access import OPEN_DOORS, OPEN_PAGES
 
 ENDS_THE_ACCOUNT = {"account.leave", "security.logout"}
 OF_ONE_OWNER_ONLY = {
-    "owner.mirror", "owner.open_the_mirror", "owner.mirror_pdf", "owner.conversation_sheet", "owner.talk",
+    "owner.mirror", "owner.open_the_mirror", "owner.mirror_pdf", "owner.mirror_csv",
+    "owner.mirror_workbook", "owner.conversation_sheet", "owner.talk",
     "owner.guess", "owner.reveal", "owner.seen", "owner.choose_topics", "owner.topic", "owner.round_off",
     "owner.keep_conversation", "owner.agreements", "owner.look_back", "owner.agreements_pdf", "owner.own_picture",
     "owner.own_part", "owner.keep_part", "owner.hand_in", "owner.send", "owner.telling", "owner.tell", "owner.dates",
@@ -231,7 +232,8 @@ def test_a_respondent_link_opens_the_own_list_and_never_a_result(
         if route.endpoint.startswith("respondent."):
             text = _ask(browser, route).text
             assert not any(mark in text for mark in ("Zwaarst", "blinde vlek", "<svg", "spiegel.pdf")), route
-    for address in (f"/ronde/{mirrored_round.id}/spiegel", f"/ronde/{mirrored_round.id}/spiegel.pdf"):
+    mirror = f"/ronde/{mirrored_round.id}/spiegel"
+    for address in (mirror, f"{mirror}.pdf", f"{mirror}.csv", f"{mirror}.xlsx"):
         assert _asks_to_sign_in(browser.get(address))
 
 

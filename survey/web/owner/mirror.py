@@ -19,6 +19,7 @@ from survey.mirror import (
     MirrorReport,
     NotCounted,
     OwnViewMissing,
+    export,
     mirror_of,
     open_mirror,
     report_pdf,
@@ -36,6 +37,12 @@ from survey.web.owner.door import door, show
 
 ROW: Final = 1.75
 """Height of one voice's row in em; the style sheet has the same number."""
+
+MEDIA_TYPES: Final = {
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 LEFT, RIGHT = 4, 96
 """Where a scale begins and ends, in per cent: what runs past its end still has room."""
@@ -78,6 +85,18 @@ def conversation_sheet(round_id: str) -> Response:
     return _pdf(own_round(round_id), "gespreksblad", sheet_pdf)
 
 
+@door.get("/ronde/<round_id>/spiegel.xlsx")
+def mirror_workbook(round_id: str) -> Response:
+    """Give the mirror as tables with their code-book, once it has been opened."""
+    return _tables(own_round(round_id), "xlsx", export.mirror_workbook)
+
+
+@door.get("/ronde/<round_id>/spiegel.csv")
+def mirror_csv(round_id: str) -> Response:
+    """Give the statements of the mirror as one table, once it has been opened."""
+    return _tables(own_round(round_id), "csv", export.mirror_csv)
+
+
 def look_back_from(round_: Round) -> LookBack | None:
     """Return what was agreed about an earlier mirror of the same owner, and what came of it."""
     earlier, agreements = conversation.earlier_agreements(round_)
@@ -112,11 +131,22 @@ def _report_of(round_: Round) -> MirrorReport | None:
 
 
 def _pdf(round_: Round, name: str, make: Callable[[MirrorReport], bytes]) -> Response:
+    return _download(round_, name, "pdf", make)
+
+
+def _tables(round_: Round, kind: str, make: Callable[[MirrorReport, export.Predictions], bytes]) -> Response:
+    own = round_.self_assessment
+    expected = own.predictions if own else {}
+    return _download(round_, "spiegel", kind, lambda report: make(report, expected))
+
+
+def _download(round_: Round, name: str, kind: str, make: Callable[[MirrorReport], bytes]) -> Response:
+    """Give a file made of the whole mirror to the one owner whose mirror it is, once it has been opened."""
     report = _report_of(round_) if _is_subject(round_) and round_.opened_mirror_at is not None else None
     if report is None:
         return redirect(url_for(".mirror", round_id=round_.id), 303)
-    response = Response(make(report), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{round_.closes_on:%Y-%m}.pdf"'
+    response = Response(make(report), content_type=MEDIA_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{round_.closes_on:%Y-%m}.{kind}"'
     return response
 
 

@@ -10,7 +10,9 @@ from playwright.sync_api import Page
 from survey import conversation, rounds, story
 from survey.chance import new_id
 from survey.conversation.sheet import agreement_place
+from survey.installation import Installation
 from survey.outgoing import pdf
+from survey.redaction import redact_voice
 from survey.store.database import db
 from survey.store.kept_texts import Draft
 from survey.store.people import Account, Company
@@ -128,6 +130,38 @@ def test_there_is_no_pdf_before_the_mirror_was_opened(owner: FlaskClient, mirror
     assert owner.get(f"{mirror}.pdf").status_code == 303
 
 
+def test_the_tables_are_downloaded_where_all_statements_stand(owner: FlaskClient, opened: str) -> None:
+    page = owner.get(opened).text
+    table = owner.get(f"{opened}.csv")
+    book = owner.get(f"{opened}.xlsx")
+
+    assert page.index('id="all"') < page.index(f'href="{opened}.xlsx"') < page.index('id="words"')
+    assert f'href="{opened}.csv"' in page
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert table.headers["Content-Disposition"] == 'attachment; filename="spiegel-2026-11.csv"'
+    assert table.data.decode("utf-8-sig").startswith("Bedrijf;Ronde;Laatste dag;")
+    assert "jouw verwachting" in table.text
+    assert book.headers["Content-Disposition"] == 'attachment; filename="spiegel-2026-11.xlsx"'
+    assert book.data.startswith(b"PK")
+    assert {one.headers["Cache-Control"] for one in (table, book)} == {"no-store"}
+
+
+def test_there_are_no_tables_before_the_mirror_was_opened(owner: FlaskClient, mirror: str) -> None:
+    assert owner.get(f"{mirror}.csv").status_code == 303
+    assert owner.get(f"{mirror}.xlsx").status_code == 303
+
+
+def test_who_had_himself_taken_out_is_in_no_table(
+    owner: FlaskClient, opened: str, open_round: Round, house: Installation
+) -> None:
+    redact_voice(open_round, "bank", house.clock())
+    table = owner.get(f"{opened}.csv").text
+
+    assert "Rob de Wit" in table
+    assert "Joost Meijer" not in table
+    assert ";bank;" not in table
+
+
 def test_without_pango_the_page_says_what_to_do(
     owner: FlaskClient, opened: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +201,8 @@ def test_another_owner_of_the_company_does_not_see_it(
 
     assert answer.status_code == 403
     assert "Deze spiegel is van Karin de Vries" in answer.text
-    assert client.get(f"{opened}.pdf").status_code == 303
+    for kind in ("pdf", "csv", "xlsx"):
+        assert client.get(f"{opened}.{kind}").status_code == 303
     assert not re.search(r"\d,\d", words_of(answer.text))
 
 
@@ -178,7 +213,7 @@ def test_nobody_else_finds_it(client: FlaskClient, owner: FlaskClient, opened: s
     db.session.commit()
     become(client, stranger)
 
-    for page in (opened, f"{opened}.pdf"):
+    for page in (opened, f"{opened}.pdf", f"{opened}.csv", f"{opened}.xlsx"):
         assert client.get(page).status_code == 404
     assert client.post(opened).status_code == 404
 
