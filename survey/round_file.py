@@ -20,6 +20,8 @@ from survey.questionnaires import editions, load
 from survey.rounds import GroupPlan, Person, RoundPlan
 
 LARGEST_GROUP = 500
+MOST_MOVED = 2 * LARGEST_GROUP
+"""Everybody left and as many others came."""
 LONGEST_NAME = 120
 
 
@@ -110,7 +112,7 @@ def _groups(given: Any) -> tuple[GroupPlan, ...]:
 
 def _group(given: Any, place: str) -> GroupPlan:
     group = _mapping(given, place)
-    _refuse_unknown(group, {"perspective", "cards", "addresses"}, place)
+    _refuse_unknown(group, {"perspective", "cards", "addresses", "moved"}, place)
     perspective = group.get("perspective")
     if perspective not in PERSPECTIVES:
         raise BadRoundFile(f"{place}.perspective: must be one of {', '.join(PERSPECTIVES)}.")
@@ -118,19 +120,23 @@ def _group(given: Any, place: str) -> GroupPlan:
         raise BadRoundFile(f"{place}: needs either cards or addresses.")
     if "cards" in group and answers_by_name(perspective):
         raise BadRoundFile(f"{place}: {perspective} answers by name, so it is invited by address.")
+    if "moved" in group and answers_by_name(perspective):
+        raise BadRoundFile(f"{place}: {perspective} answers by name, so nobody is counted who joined or left.")
+    moved = _count(group["moved"], f"{place}.moved", 0, MOST_MOVED) if "moved" in group else None
     if "cards" in group:
-        return GroupPlan(perspective, cards=_head_count(group["cards"], f"{place}.cards"))
+        cards = _count(group["cards"], f"{place}.cards", 1, LARGEST_GROUP)
+        return GroupPlan(perspective, cards=cards, moved=moved)
     addresses = group["addresses"]
     if not isinstance(addresses, list) or not 1 <= len(addresses) <= LARGEST_GROUP:
         raise BadRoundFile(f"{place}.addresses: must be a list of 1 to {LARGEST_GROUP} addresses.")
     named = answers_by_name(perspective)
     people = (_person(given, f"{place}.addresses[{number}]", named) for number, given in enumerate(addresses))
-    return GroupPlan(perspective, tuple(people))
+    return GroupPlan(perspective, tuple(people), moved=moved)
 
 
-def _head_count(given: Any, place: str) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= LARGEST_GROUP:
-        raise BadRoundFile(f"{place}: must be a whole number from 1 to {LARGEST_GROUP}.")
+def _count(given: Any, place: str, least: int, most: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+        raise BadRoundFile(f"{place}: must be a whole number from {least} to {most}.")
     return given
 
 

@@ -112,6 +112,28 @@ WRITINGS = {
     "willem": Writing("", "Praat er vaker over met ons.", ""),
 }
 
+FIGURES = (
+    ("Eigen vermogen van het totaal", "31 procent", "Een jaar eerder 34 procent."),
+    ("Geld op de rekening", "€ 18.400", ""),
+    ("Wat klanten te laat betalen", "€ 6.200", "Vooral twee hotels."),
+)
+"""What Rob adds to his list: name, figure and note. The date is that of the last month that ended."""
+
+SIGNALS = {
+    "revenue_falling": "not_seen",
+    "revenue_fluctuating": "light",
+    "high_limit_use": "light",
+    "worse_rating": "cannot_say",
+    "sector": "cannot_say",
+    "reversed_debits": "not_seen",
+    "late_payments": "not_seen",
+    "slower_receipts": "clear",
+    "limits_reached": "not_seen",
+    "more_asked": "not_seen",
+}
+POSITIVE = "Wat we afspreken, gebeurt ook."
+"""What Joost adds to his."""
+
 FIRST_DAY_BEFORE_CLOSE = 18
 CONVERSATION_AFTER_CLOSE = 10
 
@@ -137,7 +159,12 @@ def plan(closes_on: date) -> RoundPlan:
 
 def answers() -> dict[str, dict[str, int | str]]:
     """Return per person (karin, a..i, rob, joost, anneke, willem) the raw answers by item id."""
-    head, *rows = (line.split("|") for line in ANSWERS.strip().splitlines())
+    return read_answers(ANSWERS)
+
+
+def read_answers(table: str) -> dict[str, dict[str, int | str]]:
+    """Return per person in the head of a table the answers in its rows, by item id."""
+    head, *rows = (line.split("|") for line in table.strip().splitlines())
     people = [name for column in head[1:] for name in column.split()]
     told: dict[str, dict[str, int | str]] = {name: {} for name in people}
     for item, own, *others in rows:

@@ -84,7 +84,14 @@ _MONTHS = (
     "january|february|march|may|june|july|august|october"
 )
 _DAY = re.compile(rf"\b\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?\b|\b(?:{_MONTHS})\s+\d{{4}}\b", re.IGNORECASE)
-_TIME = re.compile(r"\b\d{1,2}[.:]\d{2}\s*uur\b|\b\d{1,2}\s*uur\b", re.IGNORECASE)
+_HOW_MANY = "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven|eight|nine|ten"
+_SPANS = (
+    r"\d{1,2}[.:]\d{2}\s*uur",
+    rf"(?:\d{{1,2}}|{_HOW_MANY})\s+(?:uur|dagen|weken|maanden|days|weeks|months)",
+    r"half\s+(?:jaar|uur|a\s+year|an\s+hour)",
+)
+_TIME = re.compile("|".join(rf"\b{span}\b" for span in _SPANS), re.IGNORECASE)
+"""When something happens is no number that anybody can calculate with."""
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?\s?%?")
 
 

@@ -113,7 +113,9 @@ def _look_as_an_employee(stage: Stage, browser: Browser, folder: Path) -> None:
 def _look_as_karin(stage: Stage, browser: Browser, folder: Path) -> None:
     app = create_app(stage.settings, lambda: TOLD_AT, base=stage.base)
     with app.app_context():
-        [karin], [round_] = db.session.scalars(db.select(Account)), db.session.scalars(db.select(Round))
+        karin = db.session.scalars(db.select(Account).filter_by(email=story.OWNER.address)).one()
+        round_ = db.session.scalars(db.select(Round).order_by(Round.closes_on.desc())).first()
+        assert round_ is not None
         client = app.test_client()
         become(client, karin)
         paths = {

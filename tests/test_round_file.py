@@ -42,6 +42,18 @@ def test_a_good_file_becomes_a_plan() -> None:
     )
 
 
+def test_a_file_can_say_how_many_joined_or_left_since_the_round_before() -> None:
+    [cards, mail] = read(
+        groups=[
+            {"perspective": "employees", "cards": 12, "moved": 0},
+            {"perspective": "co_owner", "addresses": ["Henk de Vries <henk@bakkerijdevries.example>"]},
+        ]
+    ).plan.groups
+    assert (cards.moved, mail.moved) == (0, None)
+    [by_mail] = read(groups=[{"perspective": "employees", "addresses": ["a@b.example"], "moved": 6}]).plan.groups
+    assert by_mail.moved == 6
+
+
 def test_other_content_has_another_digest() -> None:
     assert read().digest == read().digest != read(closes="2026-11-21").digest
 
@@ -63,6 +75,12 @@ def test_other_content_has_another_digest() -> None:
         ({"groups": [{"perspective": "employees", "cards": 0}]}, "groups[0].cards: must be a whole number"),
         ({"groups": [{"perspective": "employees", "cards": True}]}, "groups[0].cards: must be a whole number"),
         ({"groups": [{"perspective": "bank", "cards": 1}]}, "groups[0]: bank answers by name"),
+        ({"groups": [{"perspective": "employees", "cards": 9, "moved": -1}]}, "groups[0].moved: must be a whole"),
+        ({"groups": [{"perspective": "employees", "cards": 9, "moved": None}]}, "groups[0].moved: must be a whole"),
+        (
+            {"groups": [{"perspective": "bank", "addresses": ["Joost <j@bank.example>"], "moved": 0}]},
+            "groups[0]: bank answers by name, so nobody is counted",
+        ),
         ({"groups": [{"perspective": "employees"}]}, "groups[0]: needs either cards or addresses."),
         ({"groups": [{"perspective": "employees", "cards": 6}] * 2}, "groups[1]: employees stands twice"),
         ({"k": 1}, "the round file: 'k' is not known here."),

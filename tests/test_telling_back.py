@@ -115,7 +115,17 @@ def test_numbers_are_pointed_at(text: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Op 5 januari.", "Vanaf 5 januari 2027.", "Elke dag om 7.30 uur.", "In maart 2027.", "From 5 January."]
+    "text",
+    [
+        "Op 5 januari.",
+        "Vanaf 5 januari 2027.",
+        "Elke dag om 7.30 uur.",
+        "In maart 2027.",
+        "From 5 January.",
+        "Over een half jaar vraag ik jullie weer.",
+        "Het rooster hangt twee weken vooruit.",
+        "In half a year.",
+    ],
 )
 def test_a_day_or_an_hour_is_no_number_to_calculate_with(text: str) -> None:
     assert remarks(replace(TELLING, change=text)) == ()

@@ -21,7 +21,6 @@ from survey.mirror import (
     NotCounted,
     OwnViewMissing,
     mirror_csv,
-    mirror_of,
     mirror_workbook,
     report_pdf,
 )
@@ -43,6 +42,7 @@ from survey.store.database import db
 from survey.store.keys import KeyLocked, KeyLost, PassphraseWrong
 from survey.store.people import Company
 from survey.store.rounds import Round
+from survey.whole_mirror import whole_mirror
 
 SENTENCES: Final[dict[type[Exception], str]] = {
     UnknownRound: "there is no round with this id.",
@@ -196,7 +196,7 @@ def redact(round_id: str, voice: str | None, text: tuple[str, str, str] | None) 
 
 def _mirror(round_: Round) -> MirrorReport:
     company = db.session.get_one(Company, round_.company_id)
-    return mirror_of(round_, company.name, round_.language)
+    return whole_mirror(round_, company.name, round_.language)
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -81,7 +81,7 @@ def welcome(app: Flask, settings: Settings, base: str) -> Iterator[str]:
     """Say in a few lines what somebody needs who sees this for the first time; only what is there."""
     yield f"Open:    {settings.url or base}"
     if not settings.in_production and demo.is_told(app):
-        yield f"Sign in: {story.OWNER.address} with the password {story.PASSWORD}"
+        yield f"Sign in: {story.OWNER.address} (or her coach: {story.PARTNER.address}), password {story.PASSWORD}"
     else:
         yield "Sign in: make an account there; the code to sign in with comes by mail"
     yield f"Mail:    {_where_mail_goes(app, settings, base)}"

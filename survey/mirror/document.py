@@ -66,6 +66,7 @@ def _texts(report: MirrorReport) -> dict[str, Any]:
             {"theme": row.theme, "voices": _by_voice(report, [seen.text for seen in row.seen])} for row in report.sight
         ],
         "force_field": {party.speaker.id: party.said.text for party in report.parties},
+        "figures_beside": [asdict(each) for each in report.beside],
         "in_their_own_words": [
             {
                 "question": asked.question,

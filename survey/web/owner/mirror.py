@@ -14,13 +14,10 @@ from werkzeug.wrappers import Response
 from survey import conversation
 from survey.installation import installation
 from survey.mirror import (
-    Agreed,
-    LookBack,
     MirrorReport,
     NotCounted,
     OwnViewMissing,
     export,
-    mirror_of,
     open_mirror,
     report_pdf,
     sheet_pdf,
@@ -34,6 +31,7 @@ from survey.store.rounds import Round
 from survey.web.access import current_account, own_company, own_round
 from survey.web.languages import language
 from survey.web.owner.door import door, show
+from survey.whole_mirror import whole_mirror
 
 ROW: Final = 1.75
 """Height of one voice's row in em; the style sheet has the same number."""
@@ -56,7 +54,7 @@ def mirror(round_id: str) -> str | tuple[str, int]:
     if not _is_subject(round_):
         return show("mirror_of_another", company, round_), 403
     try:
-        report = mirror_of(round_, company.name, language(), look_back_from(round_))
+        report = whole_mirror(round_, company.name, language())
     except NotCounted:
         return show("mirror_waits", company, round_, standing=round_.standing_at(installation().clock()).value)
     except OwnViewMissing:
@@ -97,17 +95,6 @@ def mirror_csv(round_id: str) -> Response:
     return _tables(own_round(round_id), "csv", export.mirror_csv)
 
 
-def look_back_from(round_: Round) -> LookBack | None:
-    """Return what was agreed about an earlier mirror of the same owner, and what came of it."""
-    earlier, agreements = conversation.earlier_agreements(round_)
-    if earlier is None:
-        return None
-    agreed = (
-        Agreed(each.who, each.what, each.when, each.figure, each.outcome, each.outcome_note) for each in agreements
-    )
-    return LookBack(earlier.closes_on, tuple(agreed))
-
-
 @door.get("/ronde/<round_id>/cijfers")
 def beside(round_id: str) -> str | Response:
     """Show what accountant and bank added as facts; to the owner only, once the mirror has been opened."""
@@ -125,7 +112,7 @@ def _is_subject(round_: Round) -> bool:
 
 def _report_of(round_: Round) -> MirrorReport | None:
     try:
-        return mirror_of(round_, own_company(round_.company_id).name, language(), look_back_from(round_))
+        return whole_mirror(round_, own_company(round_.company_id).name, language())
     except (NotCounted, OwnViewMissing):
         return None
 
