@@ -1,6 +1,7 @@
 """What every test may ask for: a real Chromium, the shared vectors, and whether full counts were asked for."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from hatch_build import compile_translations
 
 pytest_plugins = ["tests.bakery", "tests.postgresql"]
+
+Figure = Callable[[str], None]
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -48,6 +51,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def long(pytestconfig: pytest.Config) -> bool:
     """Whether full counts were asked for: a test may take its counts from this instead of being skipped."""
     return bool(pytestconfig.getoption("--long"))
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    """Writes down what a test found, for whoever asks for more than whether it held (tests/reliability.py)."""
+    return lambda found: record_property("figure", found)
 
 
 @pytest.fixture(scope="session")

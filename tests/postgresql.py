@@ -67,3 +67,16 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
     _execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield server.set(database=name).render_as_string(hide_password=False)
     _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The address of a PostgreSQL database without a table; None when the suite runs on SQLite."""
+    if not request.config.getoption("--postgresql"):
+        yield None
+        return
+    server: URL = request.getfixturevalue("postgresql_server")
+    name = f"empty_{abs(hash(request.node.nodeid))}"
+    _execute(server, f"CREATE DATABASE {name}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")

@@ -30,6 +30,7 @@ from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation
 from survey.store.rounds import Round
 from tests.bakery import CLOSES_ON, TODAY
+from tests.conftest import Figure
 from tests.outgoing.mail_server import RealMailServer
 
 INVITED = 13
@@ -304,7 +305,7 @@ SENDER = Path(__file__).parent / "outgoing" / "send_from_another_process.py"
 
 
 def test_a_worker_killed_again_and_again_misses_nobody(
-    bakery: Company, karin: Account, house: Installation, mail_server: RealMailServer, long: bool
+    bakery: Company, karin: Account, house: Installation, mail_server: RealMailServer, long: bool, figure: Figure
 ) -> None:
     people, kills = (150, 40) if long else (25, 4)
     staff = tuple(Person(f"Medewerker {n}", f"m{n}@bakkerijdevries.example") for n in range(people))
@@ -333,6 +334,8 @@ def test_a_worker_killed_again_and_again_misses_nobody(
     assert len(mail_server.mails) <= people + kills
     db.session.rollback()
     assert {mail.state for mail in outbox()} == {"sent"}
+    twice = len(mail_server.mails) - people
+    figure(f"{kills} kills; {people} of {people} reached, {twice} twice, each with the same Message-ID")
 
 
 def start_sender(house: Installation, mail_server: RealMailServer, moment: Any) -> subprocess.Popen[bytes]:

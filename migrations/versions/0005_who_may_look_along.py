@@ -26,7 +26,7 @@ def upgrade() -> None:
             ["company_id"], ["company.id"], name=op.f("fk_confidant_company_id_company"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_confidant")),
-        sa.UniqueConstraint("company_id", "address", name=op.f("uq_confidant_company_id")),
+        sa.UniqueConstraint("company_id", "address", name=op.f("uq_confidant_company_id_address")),
     )
     op.create_index(op.f("ix_confidant_account_id"), "confidant", ["account_id"], unique=False)
     op.create_table(

@@ -18,6 +18,7 @@ from survey.store.database import db, only_reading
 from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Round, find_round
 from tests.bakery import CLOSES_ON
+from tests.conftest import Figure
 from tests.crashes.conftest import Start
 from tests.crashes.from_another_process import send_list
 
@@ -53,7 +54,7 @@ def assert_each_used_slot_has_one_ballot(box: Box, cards: list[Invitation]) -> N
 
 
 def test_twenty_forms_of_one_link_at_once_are_one_ballot(
-    app: Flask, house: Installation, large_round: Round, large_box: Box, cards: list[Invitation]
+    app: Flask, house: Installation, large_round: Round, large_box: Box, cards: list[Invitation], figure: Figure
 ) -> None:
     round_id, slots = large_round.id, [card.id for card in cards[:LINKS]]
     db.session.rollback()
@@ -73,10 +74,11 @@ def test_twenty_forms_of_one_link_at_once_are_one_ballot(
     assert sum(taken) == LINKS
     assert len(large_box.sealed_ballots()) == LINKS
     assert_each_used_slot_has_one_ballot(large_box, cards)
+    figure(f"{len(taken)} lists, {sum(taken)} ballots")
 
 
 def test_fifty_lists_at_once_from_three_processes_are_all_in(
-    start: Start, large_round: Round, large_box: Box, cards: list[Invitation]
+    start: Start, large_round: Round, large_box: Box, cards: list[Invitation], figure: Figure
 ) -> None:
     slots = [card.id for card in cards[:AT_ONCE]]
     senders = [start("cast_at_once", large_round, *slots[part::PROCESSES]) for part in range(PROCESSES)]
@@ -86,14 +88,15 @@ def test_fifty_lists_at_once_from_three_processes_are_all_in(
     assert len(seconds) == len(large_box.sealed_ballots()) == AT_ONCE
     assert seconds[AT_ONCE * 95 // 100] < SLOWEST_BUT_FEW
     assert_each_used_slot_has_one_ballot(large_box, cards)
+    figure(f"50 of 50; p95 {seconds[AT_ONCE * 95 // 100]:.2f} s, slowest {seconds[-1]:.2f} s")
 
 
 def test_a_server_that_is_killed_keeps_what_it_acknowledged_and_leaves_nothing_half(
-    start: Start, large_round: Round, large_box: Box, cards: list[Invitation], long: bool
+    start: Start, large_round: Round, large_box: Box, cards: list[Invitation], long: bool, figure: Figure
 ) -> None:
-    draw = random.Random(5)
+    draw, kills, kept = random.Random(5), 12 if long else 2, 0
     waiting = [card.id for card in cards]
-    for _ in range(12 if long else 2):
+    for _ in range(kills):
         with start("cast", large_round, *waiting) as server:
             assert server.stdout is not None
             acknowledged = [server.stdout.readline().strip()]
@@ -101,6 +104,8 @@ def test_a_server_that_is_killed_keeps_what_it_acknowledged_and_leaves_nothing_h
             server.send_signal(signal.SIGKILL)
             acknowledged += server.stdout.read().split()
         assert all(large_box.is_used(Slot(slot)) for slot in acknowledged if slot)
+        kept += len(acknowledged)
         assert_each_used_slot_has_one_ballot(large_box, cards)
         waiting = [slot for slot in waiting if not large_box.is_used(Slot(slot))]
     assert 0 < len(waiting) < len(cards)
+    figure(f"{kills} kills; {kept} acknowledged, all there")

@@ -57,7 +57,7 @@ class RealMailServer:
             options |= {"authenticator": self._knows, "auth_require_tls": False}
         if self.certificate is not None:
             options["tls_context"] = _own_certificate(self.certificate)
-        self._controller = _OnAnyPort(self, hostname="127.0.0.1", port=0, **options)
+        self._controller = _OnAnyPort(self, hostname="127.0.0.1", port=self.port, **options)
         self._controller.start()
         assert self._controller.server is not None
         self.port = self._controller.server.sockets[0].getsockname()[1]
@@ -116,7 +116,7 @@ class RealMailServer:
 
 class _OnAnyPort(Controller):
     def _trigger_server(self) -> None:
-        # The library would knock at the port it was given, which here is "any".
+        # The library would knock at the port it was given, which here may be "any".
         assert isinstance(self.server, asyncio.Server)
         with socket.create_connection(self.server.sockets[0].getsockname()) as knock:
             knock.recv(1024)
