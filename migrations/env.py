@@ -8,6 +8,10 @@ from sqlalchemy.pool import NullPool
 
 from survey.store import schema
 from survey.store.database import Base
+from survey.store.turn import LOCK_SPACE
+
+MIGRATING = 0
+"""Which of our turns at PostgreSQL; the worker has another."""
 
 
 def render_plainly(kind, thing, _context):
@@ -47,6 +51,9 @@ def run_migrations() -> None:
             render_item=render_plainly,
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                # Several processes start at once: the first one migrates, and the others find it done.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_SPACE}, {MIGRATING})")
             context.run_migrations()
 
 

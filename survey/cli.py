@@ -13,7 +13,7 @@ from survey.commands.scoring import score
 from survey.commands.serving import serve, worker
 from survey.commands.starting import read_settings, start_app
 from survey.commands.telling import tell_story
-from survey.worker import attach_queue
+from survey.queue import attach_queue
 
 PACKAGE: Final = "spiegelronde"
 

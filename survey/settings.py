@@ -1,6 +1,6 @@
 """The settings: everything that may differ between two installations, read from the environment once.
 
-Each name stands in SETTINGS with its meaning, and so in docs/settings.md (a test keeps the two alike).
+Each name stands in survey/settings_table.py with its meaning, and so in docs/settings.md (a test keeps the two alike).
 It must not know the web, the store or a company; it creates nothing but the local secret, and only when asked.
 """
 
@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from survey.chance import draw_bytes
+from survey.settings_table import SETTINGS as SETTINGS
 
 SHORTEST_SECRET: Final = 32
 """Characters of one secret key: 128 bits when written in hex, the strength of an invitation's own id."""
@@ -61,65 +62,6 @@ class SettingWrong(SettingRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table: its name, what holds when it is not given, and what it means."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-SETTINGS: Final = (
-    Setting(
-        "SURVEY_DATA",
-        "./data",
-        "Folder that holds everything the product writes: database, kept mails, reports, logs.",
-    ),
-    Setting(
-        "SURVEY_KEYS",
-        "./keys",
-        "One or two folders, separated by `:`, that hold the key of each open round. They lie outside `SURVEY_DATA` "
-        "and outside its backups: who has both can read the ballots of an open round.",
-    ),
-    Setting(
-        "SURVEY_OPERATOR",
-        "nobody is named",
-        "Who runs this installation. Respondents read it on the promise page.",
-    ),
-    Setting(
-        "SURVEY_URL",
-        "not in production: this computer only, mails are kept",
-        "The canonical https address, such as `https://spiegel.example.nl`. Setting it means production.",
-    ),
-    Setting(
-        "SURVEY_SECRET_KEYS",
-        "a secret made once, in the first `SURVEY_KEYS` folder",
-        "Keys that sign links and sessions, separated by commas, the newest first. Needed in production; each has at "
-        "least 32 characters. `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one. Older keys keep "
-        "earlier links working until they are taken away.",
-    ),
-    Setting(
-        "SURVEY_SMTP_URL",
-        "no mail leaves",
-        "The mail server: `smtp://user:password@host:port` (587 when no port is given; encrypted as soon as the "
-        "server offers it) or `smtps://...` (encrypted from the start, 465). Write `@`, `:`, `/` and `%` in user or "
-        "password as `%40`, `%3A`, `%2F` and `%25`.",
-    ),
-    Setting(
-        "SURVEY_MAIL_FROM",
-        "spiegelronde@localhost",
-        "The address that mails come from, `address` or `Name <address>`. Needed with `SURVEY_SMTP_URL`.",
-    ),
-    Setting(
-        "SURVEY_DATABASE_URL",
-        "SQLite, `survey.db` in `SURVEY_DATA`",
-        "A PostgreSQL database: `postgresql://user:password@host/name`.",
-    ),
-)
-"""Every setting there is; docs/settings.md shows this table."""
-
-
-@dataclass(frozen=True, slots=True)
 class MailServer:
     """Where mail is handed over. `encrypted` from the first byte (smtps); otherwise as soon as the server offers it."""
 
@@ -144,6 +86,8 @@ class Settings:
     mail_server: MailServer | None
     mail_from: Address
     database_url: str = field(repr=False)
+    queue_url: str | None = field(repr=False)
+    """PostgreSQL or Redis; None is a SQLite file in `data`."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -161,6 +105,7 @@ class Settings:
             mail_server=mail_server,
             mail_from=_mail_from(given.get("SURVEY_MAIL_FROM"), needed=mail_server is not None),
             database_url=_database_url(given.get("SURVEY_DATABASE_URL"), data),
+            queue_url=_queue_url(given.get("SURVEY_QUEUE_URL")),
         )
 
     @property
@@ -287,6 +232,21 @@ def _database_url(text: str | None, data: Path) -> str:
     if parts.scheme not in ("postgresql", "postgresql+psycopg") or not parts.path.strip("/"):
         raise SettingWrong(
             "SURVEY_DATABASE_URL", "must look like postgresql://user:password@host/name; leave it out to use SQLite."
+        )
+    return text
+
+
+def _queue_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    parts = _split("SURVEY_QUEUE_URL", text)
+    names_a_database = parts.scheme == "postgresql" and parts.path.strip("/")
+    names_a_server = parts.scheme in ("redis", "rediss") and parts.hostname
+    if not names_a_database and not names_a_server:
+        raise SettingWrong(
+            "SURVEY_QUEUE_URL",
+            "must look like postgresql://user:password@host/name or redis://host:port/number; leave it out to use a "
+            "file in SURVEY_DATA.",
         )
     return text
 

@@ -1,55 +1,48 @@
-"""Background work: sending mail, closing and counting rounds, and the few things that happen at an hour of the day.
+"""The worker: sends the mail that waits, and looks every minute whether one of the duties is due.
 
-What must be done stands in the database; this only makes sure that somebody looks, every minute and as soon as a mail
-waits. Nothing in the queue is worth keeping: it can be thrown away at any moment, and the next minute finds the work.
+Any number of processes can be workers of one installation. They all send mail when asked; one of them, whose turn it
+is, looks after the duties and the clock, and when it dies another takes over within seconds. What must be done stands
+in the database: no process hands anything to another that could be lost.
 It must not know what anybody answered.
 """
 
 import contextlib
-import fcntl
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
-from flask import Flask, current_app
-from huey import SqliteHuey, crontab
-from huey.consumer import Consumer
-from huey.serializer import SignedSerializer
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from flask import Flask
 
-from survey import counting, dispatch, letters, locking, retention, rounds
-from survey.clock import AMSTERDAM, day_of
+from survey import dispatch, letters
+from survey.duties import DUTIES
 from survey.installation import Installation, installation
 from survey.outgoing.mail import KeptPost, Post, SmtpPost
+from survey.queue import QUEUE, Queue
 from survey.settings import Settings
 from survey.store.database import db
-from survey.store.keys import kept_keys
-from survey.store.outbox import OutboxMail
-from survey.store.rounds import Round, find_round
-
-LOOK_AT_PARTICIPATION: Final = 6
-"""The hour in Amsterdam when it is looked whether enough ballots are in: once a day, so that no single one shows."""
+from survey.store.last_done import SIGN_OF_LIFE, write_down
+from survey.store.turn import Turn, turn_of
 
 PATIENCE: Final = timedelta(seconds=10)
 """How long a stop waits for the work in hand. What is cut off is found again by the next worker."""
-
-QUEUE: Final = "spiegelronde queue"
-MAIL_WAITS: Final = "mail waits"
+TURN_FILE: Final = "worker.lock"
+TURN_NUMBER: Final = 1
+"""Which of our turns at PostgreSQL: looking after the duties."""
+ASK_EVERY: Final = 2.0
+"""Seconds between two questions whose turn it is: so soon another worker takes over."""
+A_ROUND_OF_DUTIES: Final = 60.0
+"""Seconds after which everything is looked at again."""
+STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 
 logger = logging.getLogger(__name__)
 
 
-class AnotherWorkerIsBusy(Exception):
-    """Another process does the background work of this installation."""
-
-
 class Worker:
-    """The duties of one installation. Each method is safe at any moment, from any thread, and after any crash."""
+    """The work of one installation. Each method is safe at any moment, from any thread, and after any crash."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -71,20 +64,18 @@ class Worker:
                 self._sending.release()
 
     def keep_rounds(self) -> None:
-        """Close, count, clear away and announce what is due."""
+        """Do every duty that is due, in their order."""
         if not self._keeping.acquire(blocking=False):
             return
         try:
-            self._duty("closing rounds", lambda house: counting.close_due(house.boxes, house.clock()))
-            self._duty("counting rounds", _count_due)
-            self._duty("destroying what stayed locked", _give_up_what_stayed_locked)
-            self._duty("saying what waits for a passphrase", lambda house: locking.put_mails(house.clock()))
-            self._duty("clearing cancelled rounds away", _finish_cancelling)
-            self._duty("looking at participation", _look_at_participation)
-            self._duty("erasing what is due", _erase_once_a_day)
-            self._duty("saying that mirrors are ready", lambda house: letters.put_ready_mails(house.clock()))
+            for duty in DUTIES:
+                self._duty(duty.name, duty.do)
         finally:
             self._keeping.release()
+
+    def show_life(self) -> None:
+        """Write down that somebody looks what is due."""
+        self._duty("showing life", lambda house: write_down(SIGN_OF_LIFE, house.clock()))
 
     def _office(self) -> dispatch.Office:
         assert self._post is not None
@@ -106,6 +97,89 @@ class Worker:
                 logger.error("%s went wrong: %s", name, type(fault).__name__)
 
 
+class Rota:
+    """Finds out whose turn it is, and does what is due while it is ours."""
+
+    def __init__(self, worker: Worker, queue: Queue, turn: Turn, *, steady: bool) -> None:
+        """steady: send mail when asked, whosever turn it is."""
+        self._worker = worker
+        self._queue = queue
+        self._turn = turn
+        self._steady = steady
+        self._due = self._try_again = 0.0
+        self._ours = False
+        self._threads: list[threading.Thread] = []
+        self._watch = threading.Thread(target=self._watch_the_turn, daemon=True)
+        self.asked_once = threading.Event()
+
+    def start(self) -> None:
+        """Begin, and wait until it is known whose turn it is."""
+        self._watch.start()
+        self.asked_once.wait()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is our turn, as far as we know."""
+        return self._ours
+
+    def stop(self) -> None:
+        """Stop, with PATIENCE for the work in hand, and let another process have the turn."""
+        until = time.monotonic() + PATIENCE.total_seconds()
+        self._worker.stopping.set()
+        self._watch.join(max(0.0, until - time.monotonic()))
+        self._queue.stop_working(max(0.0, until - time.monotonic()))
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._turn.give_back()
+
+    def _watch_the_turn(self) -> None:
+        while not self._worker.stopping.is_set():
+            self._ask_whose_turn()
+            self.asked_once.set()
+            self._answer_the_queue()
+            if self._ours and time.monotonic() >= self._due:
+                self._due = time.monotonic() + A_ROUND_OF_DUTIES
+                self._begin(self._worker.show_life, self._worker.send_mail)
+                self._begin(self._worker.keep_rounds)
+            self._worker.stopping.wait(ASK_EVERY)
+
+    def _ask_whose_turn(self) -> None:
+        before = self._ours
+        try:
+            self._ours = self._turn.is_ours()
+        except Exception as fault:
+            self._ours = False
+            logger.error("nobody can say whose turn it is: %s", type(fault).__name__)
+        if self._ours and not before:
+            self._due = 0.0
+            self._with_the_queue(self._queue.forget_everything)
+        elif before and not self._ours and not self._steady:
+            self._queue.stop_working(PATIENCE.total_seconds())
+
+    def _answer_the_queue(self) -> None:
+        if (self._ours or self._steady) and not self._queue.is_worked_off_here and time.monotonic() >= self._try_again:
+            self._try_again = time.monotonic() + A_ROUND_OF_DUTIES
+            self._with_the_queue(self._queue.start_working)
+
+    @staticmethod
+    def _with_the_queue(step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as fault:
+            # What must be done stands in the database, and is looked for every minute without being asked.
+            logger.warning("the queue cannot be reached: %s", type(fault).__name__)
+
+    def _begin(self, *steps: Callable[[], None]) -> None:
+        def one_after_another() -> None:
+            for step in steps:
+                step()
+
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=one_after_another, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+
 def post_of(settings: Settings) -> Post | None:
     """Return the way mail leaves: the mail server, a folder outside production, or none at all."""
     if settings.mail_server is not None:
@@ -113,156 +187,38 @@ def post_of(settings: Settings) -> Post | None:
     return None if settings.in_production else KeptPost(settings.kept_mails)
 
 
-def attach_queue(app: Flask, worker: Worker | None = None) -> SqliteHuey:
-    """Give an app its queue, and let every mail that is put in the outbox wake whoever works it off.
-
-    Without a worker the app only asks; the tasks are done in the process that has one.
-    """
-    settings = installation(app).settings
-    queue = SqliteHuey(
-        "spiegelronde",
-        filename=str(settings.data / "queue.db"),
-        results=False,
-        timeout=2,
-        # Tasks are stored pickled: who can write to this file but has no key must not get anything run.
-        serializer=SignedSerializer(secret=settings.signing_keys()[0], salt="spiegelronde queue"),
-    )
-
-    def send_mail() -> None:
-        if worker is not None:
-            worker.send_mail()
-
-    def keep_rounds() -> None:
-        if worker is not None:
-            worker.keep_rounds()
-
-    queue.periodic_task(crontab(), name="keep_rounds")(keep_rounds)
-    queue.periodic_task(crontab(), name="look_for_mail")(send_mail)
-    app.extensions[QUEUE] = queue.task(name="send_mail")(send_mail)
-    return queue
-
-
 @contextlib.contextmanager
-def working(app: Flask) -> Iterator[Worker]:
+def working(app: Flask, *, beside_others: bool = False) -> Iterator[Rota]:
     """Do the background work of an installation in threads of this process, as long as the block lasts.
 
-    Raises AnotherWorkerIsBusy.
+    One process at a time does it, and the others wait for their turn. `beside_others`: on PostgreSQL send mail at once,
+    while another looks after the rest; a SQLite file has one pen, so there it makes no difference.
     """
+    house = installation(app)
     worker = Worker(app)
-    with _alone(installation(app).settings.data):
-        queue = attach_queue(app, worker)
-        queue.flush()  # what an earlier worker left undone is in the database, not here
-        consumer = _InProcess(
-            queue,
-            workers=2,  # one may be waiting for a slow mail server while the other counts
-            max_delay=1.0,
-            check_worker_health=False,
-            shutdown_timeout=PATIENCE.total_seconds(),
-        )
-        consumer.start()
-        for duty in (worker.keep_rounds, worker.send_mail):
-            threading.Thread(target=duty, daemon=True).start()
-        try:
-            yield worker
-        finally:
-            worker.stopping.set()
-            consumer.stop(graceful=True)
-            queue.storage.close()
-
-
-def listen_for_a_signal() -> threading.Event:
-    """Return what is set as soon as this process is asked to stop (Ctrl-C, or a service manager's TERM)."""
-    asked = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: asked.set())
-    return asked
-
-
-class _InProcess(Consumer):  # type: ignore[misc]  # huey has no type hints
-    """huey's consumer without its signal handlers: the process it lives in decides when to stop."""
-
-    def _set_signal_handlers(self) -> None:
-        """Leave the signals of this process alone."""
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the installation's worker lock; the system lets go of it when a process dies, however it dies."""
-    with (folder / "worker.lock").open("w") as lock:
-        _take(lock)
-        yield
-
-
-def _take(lock: IO[str]) -> None:
+    queue = Queue(house.settings, worker.send_mail)
+    app.extensions[QUEUE] = queue.ask
+    with app.app_context():
+        main = db.engine
+    turn = turn_of(main, house.settings.data / TURN_FILE, TURN_NUMBER)
+    rota = Rota(worker, queue, turn, steady=beside_others and main.dialect.name != "sqlite")
+    rota.start()
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as taken:
-        raise AnotherWorkerIsBusy from taken
+        yield rota
+    finally:
+        rota.stop()
+        queue.close()
 
 
-def _count_due(house: Installation) -> None:
-    for round_id in counting.rounds_to_count(house.settings.keys):
-        round_ = find_round(round_id)
-        assert round_ is not None
-        try:
-            counting.count(round_, house.boxes.of(round_id), house.settings.keys, house.clock())
-        except Exception as fault:
-            db.session.rollback()
-            logger.error("round %s cannot be counted: %s", round_id, type(fault).__name__)
+def hold_stops_back() -> None:
+    """Let a request to stop (Ctrl-C, or a service manager's TERM) wait until `wait_for_a_stop` asks for it.
+
+    Before any thread is begun: a signal that comes while Python is between two steps would otherwise be noticed only
+    at the next one.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
 
 
-def _finish_cancelling(house: Installation) -> None:
-    for round_id in kept_keys(house.settings.keys):
-        round_ = find_round(round_id)
-        if round_ is not None and round_.cancelled_at is not None:
-            rounds.cancel(round_, house.boxes.of(round_id), house.settings.keys, house.clock())
-
-
-def _give_up_what_stayed_locked(house: Installation) -> None:
-    for round_ in locking.locked_too_long(house.clock()):
-        rounds.cancel(round_, house.boxes.of(round_.id), house.settings.keys, house.clock())
-
-
-def _erase_once_a_day(house: Installation) -> None:
-    now = house.clock()
-    done = house.settings.data / "erased-on"
-    today = day_of(now).isoformat()
-    if done.exists() and done.read_text() == today:
-        return
-    erased = retention.erase_due(house.settings.kept_mails, now)
-    logger.info("erased: %s", ", ".join(f"{count} {name}" for name, count in vars(erased).items()))
-    done.write_text(today)
-
-
-def _look_at_participation(house: Installation) -> None:
-    now = house.clock()
-    seen = house.settings.data / "participation-seen-on"
-    today = day_of(now).isoformat()
-    # A worker that was away at six looks tomorrow: looking later would say what came in meanwhile.
-    if now.astimezone(AMSTERDAM).hour != LOOK_AT_PARTICIPATION or (seen.exists() and seen.read_text() == today):
-        return
-    seen.write_text(today)
-    open_rounds = db.select(Round).where(Round.sent_at.is_not(None), Round.closed_at.is_(None))
-    for round_ in db.session.scalars(open_rounds.where(Round.cancelled_at.is_(None)).order_by(Round.id)):
-        rounds.look_at_participation(round_, house.boxes.of(round_.id))
-
-
-@event.listens_for(db.session, "after_flush")
-def _notice_mail(session: Session, _context: Any) -> None:
-    if any(isinstance(row, OutboxMail) for row in session.new):
-        session.info[MAIL_WAITS] = True
-
-
-@event.listens_for(db.session, "after_rollback")
-def _forget_mail(session: Session) -> None:
-    session.info.pop(MAIL_WAITS, None)
-
-
-@event.listens_for(db.session, "after_commit")
-def _wake(session: Session) -> None:
-    if session.info.pop(MAIL_WAITS, False) and (ask := current_app.extensions.get(QUEUE)) is not None:
-        try:
-            ask()
-        except Exception as fault:
-            # The mail is in the outbox; at worst it leaves within a minute.
-            logger.warning("the queue cannot be reached: %s", type(fault).__name__)
+def wait_for_a_stop() -> None:
+    """Return as soon as this process is asked to stop, or at once when it was asked already."""
+    signal.sigwait(STOPS)

@@ -91,7 +91,7 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
             "before, record.document = record.digest, document",
         ),
     ),
-    "hour of six": (Line("survey.worker", "now.astimezone(AMSTERDAM).hour != LOOK_AT_PARTICIPATION or ", ""),),
+    "hour of six": (Line("survey.duties", "now.astimezone(AMSTERDAM).hour != LOOK_AT_PARTICIPATION or ", ""),),
     "eight or more": (Line("survey.rounds", " and group.head_count >= CAUTION_BELOW", ""),),
     "auditor": (
         Line(

@@ -80,3 +80,12 @@ def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
     _execute(server, f"CREATE DATABASE {name}")
     yield server.set(database=name).render_as_string(hide_password=False)
     _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def other_database(request: pytest.FixtureRequest, postgresql_server: URL) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database with nothing in it, whatever the suite itself runs on."""
+    name = f"other_{abs(hash(request.node.nodeid))}"
+    _execute(postgresql_server, f"CREATE DATABASE {name}")
+    yield postgresql_server.set(database=name).render_as_string(hide_password=False)
+    _execute(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")

@@ -41,7 +41,8 @@ VAGUE |= {"misc", "service", "services", "shared", "stuff", "tool", "tools", "ut
 ONLY_THERE = {
     "weasyprint": {"survey/outgoing/pdf.py"},
     "smtplib": {"survey/outgoing/mail.py"},
-    "huey": {"survey/worker.py"},
+    "huey": {"survey/queue.py"},
+    "redis": {"survey/queue.py"},
     "waitress": {"survey/commands/serving.py"},
     "random": set(),  # chance.py draws from the system, which cannot be predicted; this module can
     "secrets": {"survey/chance.py"},

@@ -27,6 +27,7 @@ from survey.mirror import (
 from survey.outgoing.pdf import PangoMissing
 from survey.passphrases import PassphraseGuessable, PassphraseTooShort
 from survey.providers import GroupOutcome, OperatorIsTheCompany, UnknownRound
+from survey.queue import attach_queue
 from survey.redaction import NothingReleased, TextUnknown, VoiceUnknown, redact_text, redact_voice
 from survey.round_file import BadRoundFile, read_round_file
 from survey.rounds import (
@@ -211,6 +212,7 @@ def _write(target: Path, content: bytes) -> None:
 def _house() -> Iterator[Installation]:
     """Open the installation for one command, and turn every refusal into its sentence."""
     app = start_app(read_settings())
+    attach_queue(app)
     with app.app_context():
         try:
             yield installation(app)

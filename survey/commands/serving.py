@@ -16,10 +16,12 @@ from survey.commands.starting import CannotStart, Refused, close, read_settings,
 from survey.installation import installation
 from survey.settings import Settings
 from survey.web import post_box
-from survey.worker import AnotherWorkerIsBusy, attach_queue, listen_for_a_signal, post_of, working
+from survey.worker import hold_stops_back, post_of, wait_for_a_stop, working
 
 PORT: Final = 8000
 THREADS: Final = 8
+WORKING: Final = "Working. Stop with Ctrl-C."
+STANDING_BY: Final = "Another worker looks after the rounds; this one takes over when that one stops. Stop with Ctrl-C."
 
 
 @click.command()
@@ -50,7 +52,9 @@ def serve(port: int, host: str, with_story: bool) -> None:
         # Said for both: a shell that starts a program in the background has it ignore Ctrl-C.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
-        with _background_work(app):
+        with working(app) as rota:
+            if not rota.is_ours:
+                click.echo("The background work is done by another process; this one takes over when that one stops.")
             for line in welcome(app, settings, base):
                 click.echo(line)
             sys.stdout.flush()
@@ -64,14 +68,12 @@ def serve(port: int, host: str, with_story: bool) -> None:
 def worker() -> None:
     """Do the background work only: mail, closing and counting. The pages are served by another process."""
     app = start_app(read_settings())
+    hold_stops_back()
     try:
-        with working(app):
-            asked_to_stop = listen_for_a_signal()
-            click.echo("Working. Stop with Ctrl-C.")
+        with working(app, beside_others=True) as rota:
+            click.echo(WORKING if rota.is_ours else STANDING_BY)
             sys.stdout.flush()
-            asked_to_stop.wait()
-    except AnotherWorkerIsBusy as busy:
-        raise Refused("another process does the background work in this SURVEY_DATA already.") from busy
+            wait_for_a_stop()
     finally:
         close(app)
     click.echo("Stopped.")
@@ -120,19 +122,6 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
                 f"port {port} of {host} cannot be used: {refusal.strerror}. Choose another: survey serve --port 8001"
             ) from refusal
         yield listener
-
-
-@contextmanager
-def _background_work(app: Flask) -> Iterator[None]:
-    """Do the background work here, unless a `survey worker` does it already."""
-    try:
-        with working(app):
-            yield
-            return
-    except AnotherWorkerIsBusy:
-        attach_queue(app)
-        click.echo("The background work is done by another process.")
-    yield
 
 
 def _stop(_number: int, _frame: object) -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import LOOPBACK, create_app
+from survey.queue import refuse_queue_without_its_library
 from survey.settings import SettingRefused, Settings, unknown_settings
 from survey.store.database import db
 from survey.store.schema import bring_up_to_date
@@ -48,6 +49,7 @@ def read_settings() -> Settings:
 def start_app(settings: Settings, base: str | None = None) -> Flask:
     """Return the application on a database that is up to date. Raises CannotStart."""
     try:
+        refuse_queue_without_its_library(settings)
         app = create_app(settings, base=base or _address_in_use(settings))
         bring_up_to_date(app)
     except SettingRefused as refusal:

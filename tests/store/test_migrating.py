@@ -12,6 +12,7 @@ from survey.clock import now, today
 from survey.settings import Settings
 from survey.store.database import db
 from survey.store.kept_texts import Draft
+from survey.store.last_done import was_done_on, write_down
 from survey.store.named_facts import NamedFacts, facts_of_voices
 from survey.store.people import Company
 from survey.store.rounds import Redaction, redactions_of, rounds_of
@@ -144,5 +145,22 @@ def test_a_round_that_was_locked_before_was_locked_by_nobody_known_and_keeps_its
         [round_] = rounds_of("c")
         assert round_.strict
         assert not round_.locked_by_partner
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_worker_of_before_left_no_mark_and_one_after_the_upgrade_does(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0009")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        assert len(rounds_of("c")) == 1
+        assert not was_done_on("erasing", today())
+        write_down("erasing", now())
+        write_down("erasing", now())
+        assert was_done_on("erasing", today())
         db.session.remove()
         db.engine.dispose()
