@@ -61,6 +61,10 @@ class Links:
         """Return the link by which the invited person stops reminders."""
         return f"{self.base}/geen-mail/{self._serializer('no more mail').dumps(invitation_id)}"
 
+    def how_it_works(self, round_id: str) -> str:
+        """Return the link of the page that tells staff how a round works; it says nothing about who holds it."""
+        return f"{self.base}/zo-werkt-de-spiegel/{self._serializer('how it works').dumps(round_id)}"
+
     def card(self, code: str) -> str:
         """Return the link in a card's QR code."""
         return f"{self.base}/kaart/{code}"
@@ -73,16 +77,20 @@ class Links:
         """Return the invitation's id. Raises UnknownLink."""
         return self._read("no more mail", token)
 
+    def read_how_it_works(self, token: str) -> str:
+        """Return the round's id. Raises UnknownLink."""
+        return self._read("how it works", token)
+
     def _read(self, purpose: str, token: str) -> str:
         try:
-            invitation_id = str(self._serializer(purpose).loads(token))
+            signed_id = str(self._serializer(purpose).loads(token))
         except BadSignature as damaged:
             raise UnknownLink from damaged
         # The last character of a signature has bits that nobody reads: a link that was changed there is no link either.
         signature = token.rpartition(".")[2]
         if base64_encode(base64_decode(signature)).decode() != signature:
             raise UnknownLink
-        return invitation_id
+        return signed_id
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
         # itsdangerous signs with the last key of its list and accepts all of them.

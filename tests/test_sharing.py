@@ -110,6 +110,14 @@ def test_a_mirror_grant_is_of_one_mirror(
     assert not client.sees_dates
 
 
+def test_what_is_shared_with_one_is_shared_with_nobody_else(
+    mirrored_round: Round, coach: Confidant, petra: Account, karin: Account, house: Installation
+) -> None:
+    sharing.share_mirror(mirrored_round, coach, Scope.MIRROR, today(house) + QUARTER, house.clock())
+    assert sharing.shared_with(petra.id, mirrored_round.id, house.clock()) is not None
+    assert sharing.shared_with(karin.id, mirrored_round.id, house.clock()) is None
+
+
 def test_dates_and_status_are_another_grant_than_the_mirror(
     mirrored_round: Round, coach: Confidant, petra: Account, house: Installation
 ) -> None:

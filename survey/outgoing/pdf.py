@@ -4,6 +4,8 @@ It must not know what the page says. WeasyPrint and pango are imported at the fi
 of a second and 49 MB, which no other page should pay for.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -44,13 +46,44 @@ def render_pdf(html: str, identifier: str) -> bytes:
     bytes. The page may ask for the fonts and for drawings inside itself; asking for anything else stops the making
     of it. Raises PangoMissing, ForeignAsset.
     """
+    return _set_out(html).as_pdf(identifier)
+
+
+def render_sheet(settings: Iterable[str], identifier: str) -> bytes:
+    """Return the first of these settings of the same words, roomy first, that fits on one sheet; else the last.
+
+    Otherwise as `render_pdf`. Raises PangoMissing, ForeignAsset.
+    """
+    for html in settings:
+        laid_out = _set_out(html)
+        if laid_out.count == 1:
+            break
+    return laid_out.as_pdf(identifier)
+
+
+@dataclass(frozen=True)
+class _LaidOut:
+    """A page whose lines are broken and whose sheets are counted, not written yet."""
+
+    document: Any
+    fetcher: Any
+
+    @property
+    def count(self) -> int:
+        return len(self.document.pages)
+
+    def as_pdf(self, identifier: str) -> bytes:
+        pdf: bytes = self.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
+        if self.fetcher.refused:
+            raise ForeignAsset("A page asked for something that is not its own.")
+        return pdf
+
+
+def _set_out(html: str) -> _LaidOut:
     weasyprint = renderer()
     fetcher = _own_assets_only()()
     page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
-    pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
-    if fetcher.refused:
-        raise ForeignAsset("A page asked for something that is not its own.")
-    return pdf
+    return _LaidOut(page.render(pdf_variant="pdf/ua-1"), fetcher)
 
 
 @cache

@@ -17,6 +17,7 @@ from survey.web.access import (
     own_round,
     permission_for,
 )
+from tests.web.owner.conftest import become
 
 OPEN_DOORS = {"respondent"}
 OPEN_PAGES = {
@@ -62,6 +63,15 @@ def test_a_page_that_stands_nowhere_is_not_there(app: Flask, client: FlaskClient
     answer = client.get("/vergeten")
     assert answer.status_code == 404
     assert "hier stond iets" not in answer.text
+
+
+def test_a_page_that_forgets_to_ask_is_refused_all_the_same(
+    app: Flask, client: FlaskClient, karin: Account, prepared_round: Round, noise: Round
+) -> None:
+    app.add_url_rule("/vergeet/<round_id>", "owner.forgets", lambda round_id: "hier stond iets")
+    become(client, karin)
+    assert client.get(f"/vergeet/{prepared_round.id}").text == "hier stond iets"
+    assert client.get(f"/vergeet/{noise.id}").status_code == 404
 
 
 def test_nobody_is_signed_in_so_sign_in_first(app: Flask, client: FlaskClient) -> None:

@@ -72,6 +72,7 @@ def hold_while_open(album: Album, round_: Round, staff: list[Invitation], house:
     phone = album.new_phone()
     link = phone.link_of(staff[0])
     album.get("promise", link)
+    album.get("how_it_works", path_of(house.links.how_it_works(round_.id)))
     phone.client.post(link, data={"taal": album.language})
     start = start_in(album.get("list", "/lijst", phone))
     album.post("list_with_faults", "/lijst", phone, start=start, **TOO_LONG, customers_return="9")

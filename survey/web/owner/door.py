@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, render_template
 from flask_babel import format_date, lazy_gettext
 
+from survey.installation import installation
 from survey.perspectives import ANONYMOUS
 from survey.store.people import Company
 from survey.store.rounds import Round
@@ -59,6 +60,12 @@ def people(count: int) -> str:
     return ngettext("%(num)d persoon", "%(num)d mensen", count)
 
 
+def staff_sheet(round_: Round) -> str:
+    """Return where staff read how this round works; nothing when no staff is invited."""
+    invites_staff = any(group.perspective in ANONYMOUS for group in round_.groups)
+    return installation().links.how_it_works(round_.id) if invites_staff else ""
+
+
 @door.context_processor
 def words() -> dict[str, Any]:
     """Give the pages of this door their words."""
@@ -69,6 +76,7 @@ def words() -> dict[str, Any]:
         "full_day": full_day,
         "season": season,
         "people": people,
+        "staff_sheet": staff_sheet,
         "is_anonymous": ANONYMOUS.__contains__,
         "here": "round",
     }

@@ -4,7 +4,7 @@ What must never happen here: a log line, a write to the main database because so
 one person what another one did. Owners and coaches come in by other doors; nothing here knows them.
 """
 
-from survey.web.respondent import answering, arriving, receipts, stopping, turning_away
+from survey.web.respondent import answering, arriving, how_it_works, receipts, stopping, turning_away
 from survey.web.respondent.door import door
 
-__all__ = ["answering", "arriving", "door", "receipts", "stopping", "turning_away"]
+__all__ = ["answering", "arriving", "door", "how_it_works", "receipts", "stopping", "turning_away"]

@@ -3,9 +3,10 @@
 Nothing here says anything about the one person who reads it but the name of somebody who answers by name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from werkzeug.datastructures import Accept
 
@@ -46,6 +47,8 @@ class Promise:
     runs_it_itself: bool
     cancelled_before: date | None
     by_card: bool
+    how_it_works: str
+    """Where the same stands on one sheet, for staff."""
 
 
 _AROUND = db.select(
@@ -67,7 +70,12 @@ was cancelled after it was sent. Made once: making it costs as much as asking it
 
 def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
     """Return the promise as it holds for this guest's group now."""
-    round_, perspective = guest.round_, guest.invitation.perspective
+    promise = promise_in(house, guest.round_, guest.invitation.perspective, language, by_card=guest.came_by_card)
+    return replace(promise, name=guest.invitation.name if guest.by_name else "")
+
+
+def promise_in(house: Installation, round_: Round, perspective: str, language: str, *, by_card: bool) -> Promise:
+    """Return the promise as it holds for everybody in one group of a round now."""
     questionnaire, first_name = load(round_.questionnaire), called(round_)
     around = {"company_id": round_.company_id, "round_id": round_.id, "perspective": perspective}
     company, invited, cancelled_at = db.session.execute(_AROUND, around).one()
@@ -77,7 +85,7 @@ def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
         owner=round_.subject_name,
         first_name=first_name,
         perspective=perspective,
-        name=guest.invitation.name if guest.by_name else "",
+        name="",
         invited=invited,
         shown_from=round_.minimum,
         statements=len(questionnaire.items),
@@ -90,7 +98,8 @@ def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
         operator=house.settings.operator,
         runs_it_itself=is_run_by(house.settings.operator, company),
         cancelled_before=day_of(cancelled_at) if cancelled_at else None,
-        by_card=guest.came_by_card,
+        by_card=by_card,
+        how_it_works=urlsplit(house.links.how_it_works(round_.id)).path,
     )
 
 
