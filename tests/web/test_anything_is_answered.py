@@ -68,7 +68,7 @@ def prepared_form(in_it: FlaskClient, mirrored_round: Round) -> str:
 
 
 def html(route: Route) -> bool:
-    return not route.path.endswith((".pdf", ".ics", ".css"))
+    return not route.path.endswith((".pdf", ".ics", ".css", ".xlsx", ".csv", ".zip"))
 
 
 def posts(app: Flask, round_: Round) -> list[Route]:

@@ -131,9 +131,15 @@ def test_asking_for_it_stores_nothing_and_needs_no_session(phone: Phone, path: s
 def test_who_answers_in_the_group_finds_it_and_who_answers_by_name_does_not(
     phone: Phone, open_round: Round, staff: list[Invitation], path: str
 ) -> None:
-    assert f'href="{path}?taal=nl"' in phone.client.get(phone.link_of(staff[0])).text
+    link = phone.link_of(staff[0])
+    assert '<a href="?blad">' in phone.client.get(link).text
+    answer = phone.client.get(f"{link}?blad&taal=en")
+    assert answer.status_code == 303
+    assert path_of(answer.location) == f"{path}?taal=en"
     [bank] = invitations_of(open_round.id, "bank")
-    assert path not in phone.client.get(phone.link_of(bank)).text
+    page = phone.client.get(f"{phone.link_of(bank)}?blad")
+    assert page.status_code == 200
+    assert "blad" not in page.text
 
 
 def test_the_owner_finds_it_before_sending_and_while_the_round_runs(

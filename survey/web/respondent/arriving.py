@@ -27,13 +27,16 @@ from survey.web.respondent.stopping import stop_mail_from_here
 from survey.web.respondent.visits import begin, end
 from survey.web.respondent.wrong_codes import looked_at
 
+SHEET = "blad"
+"""Asked for with this word, a promise leads to the same on one sheet. Short: the promise is one small request."""
+
 
 @door.get("/u/<token>")
-def link(token: str) -> Response:
+def link(token: str) -> AnyResponse:
     """Show the promise to whoever holds this link, or why it cannot be used now."""
     guest = guest_with_link(installation(), token)
     place = admit(installation(), guest, installation().clock())
-    return _welcome(guest, place)
+    return _sheet_or_welcome(guest, place)
 
 
 @door.post("/u/<token>")
@@ -56,9 +59,9 @@ def type_a_card() -> Response:
 
 
 @door.get("/kaart/<code>")
-def card(code: str) -> Response:
+def card(code: str) -> AnyResponse:
     """Show the promise to whoever scanned this card."""
-    return _welcome(*_guest_with_card(code))
+    return _sheet_or_welcome(*_guest_with_card(code))
 
 
 @door.post("/kaart")
@@ -90,6 +93,14 @@ def _holder(house: Installation, code: str) -> tuple[Guest, Place]:
     if place.responded and not guest.by_name:
         raise CardUnusable
     return guest, place
+
+
+def _sheet_or_welcome(guest: Guest, place: Place) -> AnyResponse:
+    """Show the promise, or go to the sheet for staff, whose address says nothing about who asks."""
+    if SHEET in request.args and not guest.by_name:
+        language = f"?taal={asked}" if (asked := asked_language()) else ""
+        return redirect(installation().links.how_it_works(guest.round_.id) + language, 303)
+    return _welcome(guest, place)
 
 
 def _welcome(guest: Guest, place: Place, typed: str = "") -> Response:

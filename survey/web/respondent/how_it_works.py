@@ -60,7 +60,7 @@ def sheet(promise: Promise, language: str) -> bytes:
     with force_locale(language):
         template = current_app.jinja_env.get_template("respondent/how_it_works_paper.html")
         settings = [template.render(promise=short, language=language, setting=setting) for setting in SETTINGS]
-    return render_sheet(settings, f"how it works {promise.how_it_works} {language}")
+    return render_sheet(settings, f"how it works {language}")
 
 
 def _with_short_names(promise: Promise) -> Promise:

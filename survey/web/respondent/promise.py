@@ -6,7 +6,6 @@ Nothing here says anything about the one person who reads it but the name of som
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from werkzeug.datastructures import Accept
 
@@ -47,8 +46,6 @@ class Promise:
     runs_it_itself: bool
     cancelled_before: date | None
     by_card: bool
-    how_it_works: str
-    """Where the same stands on one sheet, for staff."""
 
 
 _AROUND = db.select(
@@ -99,7 +96,6 @@ def promise_in(house: Installation, round_: Round, perspective: str, language: s
         runs_it_itself=is_run_by(house.settings.operator, company),
         cancelled_before=day_of(cancelled_at) if cancelled_at else None,
         by_card=by_card,
-        how_it_works=urlsplit(house.links.how_it_works(round_.id)).path,
     )
 
 
