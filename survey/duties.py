@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from survey import counting, letters, locking, retention, rounds
+from survey import address_book, counting, letters, locking, retention, rhythm, rounds
 from survey.clock import AMSTERDAM, day_of
 from survey.installation import Installation
 from survey.store.database import db
 from survey.store.keys import kept_keys
 from survey.store.last_done import was_done_on, write_down
+from survey.store.rhythms import rhythms_to_look_at
 from survey.store.rounds import Round, find_round
 
 LOOK_AT_PARTICIPATION: Final = 6
@@ -70,6 +71,26 @@ def clear_cancelled_rounds_away(house: Installation) -> None:
             rounds.cancel(round_, house.boxes.of(round_id), house.settings.keys, house.clock())
 
 
+def keep_rhythms(house: Installation) -> None:
+    """Prepare and open what is due in every rhythm, each on its own: one that fails does not hold up another."""
+    for company_id, kind in rhythms_to_look_at(day_of(house.clock())):
+        try:
+            rhythm.keep_rhythm(company_id, kind, house)
+        except Exception as fault:
+            db.session.rollback()
+            logger.error("the rhythm of company %s cannot be kept: %s", company_id, type(fault).__name__)
+
+
+def say_what_opened_by_itself(house: Installation) -> None:
+    """Put the mail to the owner of each round that a rhythm opened in the outbox."""
+    rhythm.tell_what_opened(house.clock())
+
+
+def remind(house: Installation) -> None:
+    """Remind the groups of rounds that a rhythm opened, on their days."""
+    rhythm.remind_due(house.clock())
+
+
 def look_at_participation(house: Installation) -> None:
     """Latch for each group of each open round whether enough ballots are in; once, in the hour of six."""
     now = house.clock()
@@ -87,6 +108,7 @@ def erase_what_is_due(house: Installation) -> None:
     now = house.clock()
     if was_done_on(ERASED, day_of(now)):
         return
+    address_book.compare_all()  # while the lists are still there to compare with
     erased = retention.erase_due(house.settings.kept_mails, now)
     logger.info("erased: %s", ", ".join(f"{count} {name}" for name, count in vars(erased).items()))
     write_down(ERASED, now)
@@ -103,6 +125,9 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty("destroying what stayed locked", destroy_what_stayed_locked),
     Duty("saying what waits for a passphrase", say_what_waits_for_a_passphrase),
     Duty("clearing cancelled rounds away", clear_cancelled_rounds_away),
+    Duty("keeping rhythms", keep_rhythms),
+    Duty("saying what opened by itself", say_what_opened_by_itself),
+    Duty("reminding", remind),
     Duty("looking at participation", look_at_participation),
     Duty("erasing what is due", erase_what_is_due),
     Duty("saying that mirrors are ready", say_that_mirrors_are_ready),

@@ -25,6 +25,7 @@ from survey.perspectives import answers_by_name
 from survey.store.database import db
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation
+from survey.store.rhythms import rhythm_of
 from survey.store.rounds import Round, Standing, find_round
 
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
@@ -42,6 +43,9 @@ READY_DAYS: Final = range(4)
 """Monday to Thursday: not before a weekend that the owner would spend alone with it."""
 READY_WITHIN: Final = timedelta(days=14)
 """A round counted longer ago was heard of, or its mail was erased on schedule: no second one."""
+
+ABOUT_RHYTHM: Final = ("rhythm_prepared", "rhythm_opened", "rhythm_held")
+"""To the owner: a round was prepared by itself, it was opened by itself, or that cannot be done."""
 
 TEST: Final = "test_"
 """A test mail to oneself is `test_` and the perspective whose invitation is shown."""
@@ -106,13 +110,15 @@ def write(mail: OutboxMail, links: LinkMaker, now: datetime) -> Letter | None:
     """
     if mail.kind in ("account", STOPPED):
         return _as_it_was_written(mail, now)
-    round_ = find_round(mail.round_id or "")
+    round_ = find_round(mail.round_id or (mail.content or {}).get("round_id", ""))
     if round_ is None:
         return None
     if mail.kind == "ready":
         return _to_the_owner(mail, round_, links)
     if mail.kind in _ABOUT_THE_LOCK:
         return _about_the_lock(mail, round_, links, now)
+    if mail.kind in ABOUT_RHYTHM:
+        return _about_the_rhythm(mail, round_, links, now)
     if mail.kind.startswith(TEST):
         return _as_a_test(mail, round_, links)
     if mail.kind not in _STILL_AWAITED:
@@ -247,6 +253,28 @@ def _about_the_lock(mail: OutboxMail, round_: Round, links: LinkMaker, now: date
     facts = {**_facts(round_, "employees"), "link": links.base, "to_partner": to is partner}
     sender = "owner" if mail.kind == "lock_asked" else None
     return _written(mail.kind, round_, to, facts, sender=sender, replies_to=owner if to is partner else None)
+
+
+def _about_the_rhythm(mail: OutboxMail, round_: Round, links: LinkMaker, now: datetime) -> Letter | None:
+    rhythm = rhythm_of(round_.company_id, round_.kind)
+    makes_sense = {
+        "rhythm_prepared": rhythm is not None and round_.standing_at(now) is Standing.PREPARED,
+        "rhythm_opened": round_.standing_at(now) is Standing.OPEN,
+        "rhythm_held": rhythm is not None and rhythm.held is not None,
+    }
+    if not makes_sense[mail.kind]:
+        return None
+    own = round_.self_assessment
+    facts = {
+        **_facts(round_, "employees"),
+        "link": f"{links.base}/bedrijf/{round_.company_id}/ritme",
+        "home": f"{links.base}/bedrijf/{round_.company_id}",
+        "own_list_is_in": own is not None and own.handed_in_at is not None,
+        "by_card": any(group.channel == "cards" for group in round_.groups),
+        "reason": rhythm.held if rhythm is not None else None,
+    }
+    owner = _owner(round_)
+    return _written(mail.kind, round_, Correspondent(owner.name, mail.address or owner.address), facts, sender=None)
 
 
 def _owner(round_: Round) -> Correspondent:

@@ -1,12 +1,13 @@
 """What is kept of people, how long, and erasing it: on schedule for everybody, at once for somebody who asks.
 
 Links and cards lead somewhere until sixty days after the last day of a round; then invitations, cards, receipts and
-mail go. What the owner wrote himself and what was released stay, until he deletes the round. It must not know what
-anybody answered: for who was anonymous there is nothing to search, and it does not try (GDPR, article 11).
+mail go. What the owner wrote himself and what was released stay, until he deletes the round; his address book is his
+own list, and stays until he throws it away or somebody in it asks to be forgotten. It must not know what anybody
+answered: for who was anonymous there is nothing to search, and it does not try (GDPR, article 11).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from survey.clock import day_of
 from survey.outgoing.mail import forget_kept
 from survey.perspectives import answers_by_name
+from survey.store.address_books import AddressBookEntry, entries_with, strike_out
 from survey.store.database import db, leave_no_old_versions
 from survey.store.grants import Confidant
 from survey.store.outbox import OutboxMail
@@ -30,6 +32,7 @@ class Erased:
     mails: int = 0
     kept_mails: int = 0
     drafts: int = 0
+    address_books: int = 0
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -62,11 +65,12 @@ def what_is_kept_of(address: str) -> list[dict[str, Any]]:
         *({"kept_as": role, "company": company} for role, company in _roles_of(address)),
         *({"kept_as": "looks along", "company": company} for company in _let_in_by(address)),
         *({"kept_as": "line of an unfinished list"} for draft in _drafts_with(address)),
+        *(_in_an_address_book(entry) for entry in entries_with(address)),
     ]
 
 
 def forget(address: str, kept_mails: Path) -> Erased:
-    """Erase an invited person's address from lists, queue, unfinished lists and kept mails, whatever the round does.
+    """Erase an invited person's address from lists, address books, queue and kept mails, whatever the round does.
 
     How many were invited stays as it was, and so does a ballot in a box: nobody knows whose it is. An account, and
     whom an owner named as contact or conversation partner, are not erased here: those are for the owner to change.
@@ -75,13 +79,14 @@ def forget(address: str, kept_mails: Path) -> Erased:
     drafts = _drafts_with(address)
     for draft in drafts:
         draft.fields = {name: _without_lines(text, address) for name, text in draft.fields.items()}
+    struck = strike_out(entries_with(address))
     erased = _erase(
         kept_mails,
         mails=db.or_(OutboxMail.invitation_id.in_(invited), db.func.lower(OutboxMail.address) == address.lower()),
         invitations=Invitation.id.in_(invited),
         receipts=db.false(),
     )
-    return Erased(erased.invitations, erased.receipts, erased.mails, erased.kept_mails, len(drafts))
+    return replace(erased, drafts=len(drafts), address_books=struck)
 
 
 def _erase(kept_mails: Path, mails: Any, invitations: Any, receipts: Any) -> Erased:
@@ -95,7 +100,7 @@ def _erase(kept_mails: Path, mails: Any, invitations: Any, receipts: Any) -> Era
     )
     db.session.commit()
     if erased:
-        leave_no_old_versions(OutboxMail, Invitation, Receipt, RoundDraft)
+        leave_no_old_versions(OutboxMail, Invitation, Receipt, RoundDraft, AddressBookEntry)
     return erased
 
 
@@ -131,6 +136,17 @@ def _let_in_by(address: str) -> Iterable[str]:
 def _drafts_with(address: str) -> list[RoundDraft]:
     drafts = db.session.scalars(db.select(RoundDraft))
     return [draft for draft in drafts if any(_holds(text, address) for text in draft.fields.values())]
+
+
+def _in_an_address_book(entry: AddressBookEntry) -> dict[str, Any]:
+    company = db.session.get_one(Company, entry.company_id)
+    return {
+        "kept_as": "line of an address book",
+        "company": company.name,
+        "name": entry.name,
+        "address": entry.address,
+        "group": entry.perspective,
+    }
 
 
 def _invited(invitation: Invitation) -> dict[str, Any]:

@@ -171,11 +171,16 @@ class Script:
 
 
 def prepare(
-    company: Company, subject: Account, plan: RoundPlan, round_: Round | None = None, script: Script | None = None
+    company: Company,
+    subject: Account,
+    plan: RoundPlan,
+    round_: Round | None = None,
+    script: Script | None = None,
+    turn: date | None = None,
 ) -> Round:
     """Write a plan down as a round, or over one that was not sent yet; nothing leaves the house.
 
-    Raises RoundFrozen and every kind of PlanRefused.
+    turn: of the rhythm that prepares it. Raises RoundFrozen and every kind of PlanRefused.
     """
     if round_ is not None and (round_.sent_at is not None or round_.cancelled_at is not None):
         raise RoundFrozen
@@ -188,6 +193,7 @@ def prepare(
     _write_plan(round_, subject, plan)
     if script is not None:
         round_.script_key, round_.script_digest = script.key, script.digest
+    round_.turn = turn or round_.turn
     db.session.add(round_)
     db.session.flush()
     _write_list(round_, plan)
@@ -493,7 +499,8 @@ def _count_who_moved(round_: Round) -> None:
             group.moved = None
             continue
         then, now = _mailboxes(before, group.perspective), _mailboxes(round_, group.perspective)
-        if then and now:
+        # A list from which somebody asked to be erased says too little.
+        if now and len(then) == earlier[group.perspective].head_count:
             group.moved = len(then ^ now)
         elif group.moved is not None:
             group.moved = max(group.moved, abs(group.head_count - earlier[group.perspective].head_count))

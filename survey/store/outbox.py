@@ -28,7 +28,8 @@ class OutboxMail(Base):
     invitation_id: Mapped[str | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)
     address: Mapped[str | None] = mapped_column(String(254))
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Only for mail about an account (subject, text, html); emptied once sent. Never for an invitation."""
+    """Only for mail about an account (subject, text, html) or about a rhythm that is held (which round it repeats);
+    emptied once sent. Never for an invitation."""
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     due_at: Mapped[datetime] = mapped_column(Moment)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -82,6 +82,8 @@ class Round(Base):
     contact_address: Mapped[str] = mapped_column(String(254))
     script_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     script_digest: Mapped[str | None] = mapped_column(String(64))
+    turn: Mapped[date | None]
+    """The turn of the company's rhythm for which it was prepared; empty for a round that was prepared by hand."""
     public_key: Mapped[str | None] = mapped_column(String(64))
     strict: Mapped[bool] = mapped_column(default=False)
     """The private key is locked: nobody counts before the conversation partner's passphrase is typed.

@@ -7,16 +7,19 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from survey import conversation, create_app, sharing
+from survey import address_book, conversation, create_app, rhythm, sharing
+from survey.addresses import Person
 from survey.clock import now, today
 from survey.settings import Settings
 from survey.store.database import db
 from survey.store.kept_texts import Draft
 from survey.store.last_done import was_done_on, write_down
 from survey.store.named_facts import NamedFacts, facts_of_voices
-from survey.store.people import Company
+from survey.store.people import Account, Company
+from survey.store.rhythms import rhythms_of
 from survey.store.rounds import Redaction, redactions_of, rounds_of
 from survey.store.schema import migrations_folder
+from survey.turns import Every
 
 BEFORE = (
     "INSERT INTO account (id, email, name, language, active, fs_uniquifier) "
@@ -162,5 +165,28 @@ def test_a_worker_of_before_left_no_mark_and_one_after_the_upgrade_does(tmp_path
         write_down("erasing", now())
         write_down("erasing", now())
         assert was_done_on("erasing", today())
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_company_of_before_has_no_rhythm_and_can_have_one_with_an_address_book_after_the_upgrade(
+    tmp_path: Path,
+) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0010")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.execute(text("UPDATE round SET sent_at = '2026-11-02 08:00:00'"))
+        db.session.execute(text("UPDATE account SET confirmed_at = '2026-11-01 08:00:00'"))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        assert round_.turn is None
+        assert rhythms_of("c") == []
+        company, karin = db.session.get_one(Company, "c"), db.session.get_one(Account, 1)
+        address_book.keep(company, karin, {"bank": (Person("Joost Meijer", "joost@regiobank.example"),)})
+        rhythm.switch_on(company, karin, "mirror", Every.QUARTER, now())
+        assert [one.every for one in rhythms_of("c")] == ["quarter"]
         db.session.remove()
         db.engine.dispose()
