@@ -5,7 +5,7 @@ mirror: it may be given beforehand, and works once the round is counted and its 
 somebody as conversation partner grants nothing. It must not know what anybody answered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Final
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import contains_eager
 
 from survey.addresses import mailbox
 from survey.clock import day_of
@@ -108,15 +109,6 @@ class Shared:
     def is_partner(self) -> bool:
         """Whether it is seen by the conversation partner whom the owner named."""
         return is_partner(self.round, self.confidant.address)
-
-
-@dataclass(frozen=True)
-class Client:
-    """A company that let somebody in. sees_dates: its rounds may be seen; mirrors: newest first."""
-
-    company: Company
-    sees_dates: bool
-    mirrors: tuple[Shared, ...]
 
 
 @dataclass(frozen=True)
@@ -217,14 +209,24 @@ def shared_with(account_id: int, round_id: str, now: datetime) -> Shared | None:
     raise NoLongerShared(last.round, last.confidant.company, _ended_on(last))
 
 
-def clients_of(account_id: int, now: datetime) -> list[Client]:
-    """Return the companies that let this account in and have not withdrawn it, by name."""
-    found = db.session.scalars(db.select(Confidant).filter_by(account_id=account_id)).all()
-    companies = {one.company_id: one.company for one in found}
-    clients = [_client(company, [one for one in found if one.company_id == key], day_of(now))
-               for key, company in companies.items()]  # fmt: skip
-    shown = (client for client in clients if client.sees_dates or client.mirrors)
-    return sorted(shown, key=lambda client: (client.company.name.casefold(), client.company.id))
+def mirrors_shared_with(account_id: int, company_ids: Collection[str], now: datetime) -> dict[str, tuple[Shared, ...]]:
+    """Return what of these companies' mirrors this account may see today, by company, each company's newest first."""
+    held = (
+        db.select(MirrorGrant)
+        .join(MirrorGrant.confidant)
+        .join(MirrorGrant.round)
+        .options(contains_eager(MirrorGrant.confidant), contains_eager(MirrorGrant.round))
+        .where(Confidant.account_id == account_id, Confidant.company_id.in_(company_ids))
+        .where(MirrorGrant.revoked_at.is_(None), MirrorGrant.ends_on >= day_of(now))
+        .order_by(Round.closes_on.desc(), Round.id, MirrorGrant.granted_at)
+    )
+    # Let in twice with one account: of each mirror the grant that was given last.
+    by_round = {grant.round_id: _shared(grant) for grant in db.session.scalars(held)}
+    found: dict[str, tuple[Shared, ...]] = {}
+    for shared in by_round.values():
+        company_id = shared.confidant.company_id
+        found[company_id] = (*found.get(company_id, ()), shared)
+    return found
 
 
 def is_confidant(account_id: int) -> bool:
@@ -306,20 +308,6 @@ def take_up(confidant: Confidant, account: Account) -> None:
         raise OfferForSomebodyElse
     confidant.account_id = account.id
     db.session.commit()
-
-
-def _client(company: Company, confidants: list[Confidant], today: date) -> Client:
-    ids = [one.id for one in confidants]
-    relations = db.session.scalars(db.select(RelationGrant).where(RelationGrant.confidant_id.in_(ids))).all()
-    mirrors = db.session.scalars(db.select(MirrorGrant).where(MirrorGrant.confidant_id.in_(ids))).all()
-    held = sorted(
-        (grant for grant in mirrors if _holds(grant, today)),
-        key=lambda grant: (grant.round.closes_on, grant.granted_at),
-        reverse=True,
-    )
-    by_round = {grant.round_id: _shared(grant) for grant in reversed(held)}
-    newest_first = sorted(by_round.values(), key=lambda shared: shared.round.closes_on, reverse=True)
-    return Client(company, any(_holds(grant, today) for grant in relations), tuple(newest_first))
 
 
 def _shared(grant: MirrorGrant) -> Shared:

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from survey import owners, sharing, story
+from survey import overview, owners, sharing, story
 from survey.clock import day_of
 from survey.installation import Installation
 from survey.mirror import open_mirror
+from survey.overview import Asked, Entry, Stage
 from survey.sharing import (
     EndsTooLate,
     NoLongerShared,
@@ -52,12 +53,16 @@ def today(house: Installation) -> date:
     return day_of(house.clock())
 
 
+def clients_of(account: Account, house: Installation) -> tuple[Entry, ...]:
+    return overview.clients_of(account.id, Asked(), today(house)).rows
+
+
 def test_naming_the_conversation_partner_grants_nothing(
     mirrored_round: Round, coach: Confidant, petra: Account, house: Installation
 ) -> None:
     assert mirrored_round.partner_address == petra.email
     assert sharing.shared_with(petra.id, mirrored_round.id, house.clock()) is None
-    assert sharing.clients_of(petra.id, house.clock()) == []
+    assert clients_of(petra, house) == ()
 
 
 def test_a_mirror_may_be_given_beforehand_and_opens_when_the_owner_has_opened_it(
@@ -106,8 +111,8 @@ def test_a_mirror_grant_is_of_one_mirror(
 ) -> None:
     sharing.share_mirror(mirrored_round, coach, Scope.MIRROR, today(house) + QUARTER, house.clock())
     assert sharing.shared_with(petra.id, noise.id, house.clock()) is None
-    [client] = sharing.clients_of(petra.id, house.clock())
-    assert not client.sees_dates
+    [client] = clients_of(petra, house)
+    assert client.stage is Stage.DATES_HIDDEN
 
 
 def test_what_is_shared_with_one_is_shared_with_nobody_else(
@@ -122,9 +127,9 @@ def test_dates_and_status_are_another_grant_than_the_mirror(
     mirrored_round: Round, coach: Confidant, petra: Account, house: Installation
 ) -> None:
     sharing.share_relation(coach, today(house) + QUARTER, house.clock())
-    [client] = sharing.clients_of(petra.id, house.clock())
-    assert client.sees_dates
-    assert client.mirrors == ()
+    [client] = clients_of(petra, house)
+    assert client.stage is not Stage.DATES_HIDDEN
+    assert sharing.mirrors_shared_with(petra.id, [client.company_id], house.clock()) == {}
     assert sharing.shared_with(petra.id, mirrored_round.id, house.clock()) is None
 
 
@@ -137,10 +142,10 @@ def test_each_grant_is_revoked_by_itself_and_at_once(
     with pytest.raises(NoLongerShared) as ended:
         sharing.shared_with(petra.id, mirrored_round.id, house.clock())
     assert ended.value.ended_on == today(house)
-    [client] = sharing.clients_of(petra.id, house.clock())
-    assert client.mirrors == ()
+    [client] = clients_of(petra, house)
+    assert sharing.mirrors_shared_with(petra.id, [client.company_id], house.clock()) == {}
     sharing.revoke(relation, house.clock())
-    assert sharing.clients_of(petra.id, house.clock()) == []
+    assert clients_of(petra, house) == ()
 
 
 def test_a_grant_ends_by_itself_after_its_last_day(

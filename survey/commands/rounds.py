@@ -11,6 +11,7 @@ from typing import IO, Final
 import click
 
 from survey import counting, locking, providers
+from survey.clock import day_of
 from survey.codes import in_groups
 from survey.commands.starting import CannotStart, Refused, read_settings, start_app
 from survey.counting import RoundNotClosed, RoundStillOpen, SealBroken
@@ -25,6 +26,8 @@ from survey.mirror import (
     report_pdf,
 )
 from survey.outgoing.pdf import PangoMissing
+from survey.outgoing.tables import harmless
+from survey.overview import FOR_A_PROVIDER, Asked, Stage, every_company
 from survey.passphrases import PassphraseGuessable, PassphraseTooShort
 from survey.providers import GroupOutcome, OperatorIsTheCompany, UnknownRound
 from survey.queue import attach_queue
@@ -115,6 +118,19 @@ def cards(round_id: str, as_csv: bool, reissue: bool) -> None:
         rows = csv.writer(sys.stdout, lineterminator="\n")
         rows.writerow(("perspective", "code", "link"))
         rows.writerows((card.perspective, card.code, card.link) for card in made)
+
+
+@round_group.command("list")
+@click.option("--words", default="", help="Only companies with these words in their name.")
+@click.option("--stage", type=click.Choice([stage.value for stage in FOR_A_PROVIDER]), help="Only those that stand so.")
+def list_(words: str, stage: str | None) -> None:
+    """Print as CSV where each company stands, what is due first: dates and stages, never an answer."""
+    with _house() as house:
+        today, asked = day_of(house.clock()), Asked(words, Stage(stage) if stage else None)
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerow(("company", "stage", "day", "round"))
+        for entry in every_company(asked, today):
+            rows.writerow((harmless(entry.name), entry.stage.value, entry.day or "", entry.round_id or ""))
 
 
 @round_group.command()

@@ -8,13 +8,16 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import Date, DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,6 +57,25 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class DaysAfter(FunctionElement[date]):
+    """A day in the database and so many days later: DaysAfter(day, days)."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(DaysAfter, "sqlite")
+def _days_after_on_sqlite(element: DaysAfter, compiler: SQLCompiler, **options: Any) -> str:
+    day, days = (compiler.process(part, **options) for part in element.clauses)
+    return f"date({day}, '+' || {days} || ' days')"
+
+
+@compiles(DaysAfter, "postgresql")
+def _days_after_on_postgresql(element: DaysAfter, compiler: SQLCompiler, **options: Any) -> str:
+    day, days = (compiler.process(part, **options) for part in element.clauses)
+    return f"({day} + {days})"
 
 
 @contextlib.contextmanager
@@ -123,6 +145,12 @@ def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # SQLite's own lowers A to Z only: who types "café" would not find "CAFÉ".
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin(connection: Connection) -> None:

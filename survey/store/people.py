@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from flask_security import AsaList, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from survey.chance import new_id
 from survey.store.database import Base, Moment, db
@@ -89,3 +89,15 @@ def company_owned_by(account_id: int, company_id: str) -> Company | None:
     """Return the company when this account owns it: fetching and permission are one question."""
     query = db.select(Company).join(Ownership)
     return db.session.scalars(query.where(Ownership.account_id == account_id, Company.id == company_id)).one_or_none()
+
+
+def companies_owned_by(account_id: int) -> list[Company]:
+    """Return the companies of an account by name, with their owners at hand."""
+    query = db.select(Company).join(Ownership).where(Ownership.account_id == account_id)
+    query = query.options(joinedload(Company.owners)).order_by(func.lower(Company.name), Company.id)
+    return list(db.session.scalars(query).unique())
+
+
+def owns_a_company(account_id: int) -> bool:
+    """Say whether this account owns any company."""
+    return db.session.scalar(db.select(Ownership.company_id).filter_by(account_id=account_id).limit(1)) is not None

@@ -113,6 +113,16 @@ def counted_early(survey: Survey, house: Installation, bakery: Any, karin: Accou
     return round_id
 
 
+def test_where_every_company_stands_is_one_table(survey: Survey) -> None:
+    round_id = json.loads(create(survey, "--send", **CARDS_ONLY).output)["round"]
+    head, line = survey("round", "list").output.splitlines()
+    assert head == "company,stage,day,round"
+    assert line.split(",")[1:] == ["announced", "2099-01-05", round_id]
+    assert survey("round", "list", "--stage", "counted").exit_code == 2
+    assert survey("round", "list", "--stage", "open").output.splitlines() == [head]
+    assert survey("round", "list", "--words", "garage").output.splitlines() == [head]
+
+
 def test_a_report_waits_for_the_owners_own_answers(
     survey: Survey, counted_early: str, tmp_path: Path, clock: story.MovableClock
 ) -> None:

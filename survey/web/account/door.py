@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from survey import leaving, owners, sharing
 from survey.installation import installation
 from survey.store.database import db
+from survey.store.people import companies_owned_by, owns_a_company
 from survey.web.access import current_account, own_company
 from survey.web.account import post
 from survey.web.account.forms import MAILS_PER_ADDRESS, AddressForm, FarewellForm, NameForm
@@ -34,7 +35,7 @@ def front() -> str | Response:
     """The front page; whoever is signed in goes on to the round."""
     if not current_user.is_authenticated:
         return render_template("account/front.html")
-    if not current_account().companies:
+    if not owns_a_company(current_account().id):
         is_coach = sharing.is_confidant(current_account().id)
         return redirect(url_for("coach.clients" if is_coach else "account.add_company"))
     return redirect(url_for("owner.companies"))
@@ -96,7 +97,7 @@ def own() -> str | Response:
         db.session.commit()
         flash(_("Je naam is bewaard."))
         return redirect(url_for("account.own"), 303)
-    return render_template("account/own.html", form=form, account=account)
+    return render_template("account/own.html", form=form, account=account, companies=companies_owned_by(account.id))
 
 
 @door.route("/bedrijven/nieuw", methods=["GET", "POST"])
@@ -106,7 +107,7 @@ def add_company() -> str | Response:
     if form.validate_on_submit():
         owners.add_company(current_account(), str(form.name.data))
         return redirect(url_for("account.front"), 303)
-    return render_template("account/add_company.html", form=form, first=not current_account().companies)
+    return render_template("account/add_company.html", form=form, first=not owns_a_company(current_account().id))
 
 
 @door.route("/bedrijf/<company_id>/gegevens", methods=["GET", "POST"])

@@ -140,9 +140,9 @@ def _mirror_page(round_: Round, report: MirrorReport, scope: Scope, **values: ob
 
 
 def _others(shared: Shared) -> list[Shared]:
-    clients = sharing.clients_of(current_account().id, installation().clock())
-    mine = [client for client in clients if client.company.id == shared.round.company_id]
-    return [one for client in mine for one in client.mirrors if one.is_open]
+    company_id = shared.round.company_id
+    mirrors = sharing.mirrors_shared_with(current_account().id, [company_id], installation().clock())
+    return [one for one in mirrors.get(company_id, ()) if one.is_open]
 
 
 def _pdf(content: bytes, name: str) -> Response:

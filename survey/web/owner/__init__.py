@@ -3,6 +3,7 @@
 from survey.web.owner import (
     agreements,
     cards,
+    companies,
     conversation,
     home,
     honest_story,
@@ -19,6 +20,7 @@ from survey.web.owner.door import door
 __all__ = [
     "agreements",
     "cards",
+    "companies",
     "conversation",
     "door",
     "home",

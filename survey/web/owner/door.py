@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template
 from flask_babel import format_date, lazy_gettext
+from flask_login import current_user
 
 from survey.installation import installation
 from survey.perspectives import ANONYMOUS
-from survey.store.people import Company
+from survey.store.people import Company, owns_a_company
 from survey.store.rounds import Round
 from survey.web.languages import gettext as _
 from survey.web.languages import ngettext
@@ -64,6 +65,16 @@ def staff_sheet(round_: Round) -> str:
     """Return where staff read how this round works; nothing when no staff is invited."""
     invites_staff = any(group.perspective in ANONYMOUS for group in round_.groups)
     return installation().links.how_it_works(round_.id) if invites_staff else ""
+
+
+@door.app_context_processor
+def _who_owns() -> dict[str, Any]:
+    return {"owns_companies": owns_companies}
+
+
+def owns_companies() -> bool:
+    """Say whether the account that is signed in owns a company; asked by the top bar only."""
+    return bool(current_user.is_authenticated) and owns_a_company(current_user.id)
 
 
 @door.context_processor

@@ -1,7 +1,4 @@
-"""Home: the round on its line of time, or the empty line when there is none; and choosing between companies."""
-
-from flask import redirect, url_for
-from werkzeug.wrappers import Response
+"""Home: the round on its line of time, or the empty line when there is none."""
 
 from survey import clock, conversation, dispatch
 from survey.conversation import Agreement
@@ -15,15 +12,6 @@ from survey.web.owner.spine import first_steps, steps_of
 
 LOOK_AGAIN_AFTER = 30
 """Seconds, while the round is being counted: the page asks again by itself."""
-
-
-@door.get("/bedrijven")
-def companies() -> str | Response:
-    """Go to the one company, or let the owner of several choose."""
-    own = sorted(current_account().companies, key=lambda company: (company.name.casefold(), company.id))
-    if len(own) == 1:
-        return redirect(url_for(".home", company_id=own[0].id), 303)
-    return show("companies", None, companies=[(company, _in_view(company)) for company in own])
 
 
 @door.get("/bedrijf/<company_id>")
