@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from survey.clock import end_of
 from survey.codes import Hasher, new_receipt, read_receipt
 from survey.perspectives import answers_by_name
 from survey.store.ballots import (
@@ -44,6 +45,14 @@ class AlreadyResponded(Exception):
 
 class ReceiptUnknown(Exception):
     """No ballot belongs to this receipt code, or no longer."""
+
+
+class ReceiptVoid(ReceiptUnknown):
+    """The round of this receipt code was cancelled: whatever lay in its box is destroyed, this ballot too."""
+
+    def __init__(self, round_: Round) -> None:
+        super().__init__(round_.id)
+        self.round_ = round_
 
 
 @dataclass(frozen=True)
@@ -172,12 +181,15 @@ def perspective_behind(box: Box, hasher: Hasher, receipt: str) -> str:
 def look_up(boxes: Boxes, hasher: Hasher, typed: str, now: datetime) -> tuple[Round, str, ReceiptStanding]:
     """Return the round of a typed receipt code, the code as it was made, and what became of its ballot.
 
-    Raises CodeMistyped, ReceiptUnknown.
+    Raises CodeMistyped, ReceiptUnknown, ReceiptVoid.
     """
     tag, receipt = read_receipt(typed)
     round_ = round_with_tag(tag)
     if round_ is None:
         raise ReceiptUnknown
+    if round_.cancelled_at is not None and now < end_of(round_.erased_on):
+        # Said to every code of the round: whether there was such a ballot nobody can look up any more.
+        raise ReceiptVoid(round_)
     keys = _receipt_keys(hasher, receipt)
     settled = db.session.scalar(db.select(Receipt).where(Receipt.ballot_key.in_(keys), Receipt.round_id == round_.id))
     if settled is not None:

@@ -16,7 +16,7 @@ from survey.addresses import mailbox
 from survey.clock import day_of
 from survey.passphrases import refuse_guessable
 from survey.store.database import db
-from survey.store.grants import Confidant, standing_relation
+from survey.store.grants import Confidant, RelationGrant
 from survey.store.keys import destroy_key, make_locked_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company
@@ -79,15 +79,15 @@ def entrusted_to(account_id: int, round_id: str, now: datetime) -> Round | None:
 
 def entrusted_rounds(account_id: int, now: datetime) -> list[Round]:
     """Return the rounds in strict mode whose passphrase this account types, the one that closes first in front."""
-    let_in = db.select(Confidant).filter_by(account_id=account_id).order_by(Confidant.id)
-    found = [
-        round_
-        for confidant in db.session.scalars(let_in)
-        if (grant := standing_relation(confidant.id)) is not None and day_of(now) <= grant.ends_on
-        for round_ in db.session.scalars(_in_strict_mode().where(Round.company_id == confidant.company_id))
-        if mailbox(round_.partner_address) == mailbox(confidant.address)
-    ]
-    return sorted(found, key=lambda round_: (round_.closes_on, round_.id))
+    query = (
+        select(Round, Confidant.address)
+        .join(Confidant, Confidant.company_id == Round.company_id)
+        .join(RelationGrant, RelationGrant.confidant_id == Confidant.id)
+        .where(Confidant.account_id == account_id, Round.strict, Round.cancelled_at.is_(None))
+        .where(RelationGrant.revoked_at.is_(None), RelationGrant.ends_on >= day_of(now))
+    )
+    found = db.session.execute(query.order_by(Round.closes_on, Round.id))
+    return [round_ for round_, address in found if mailbox(round_.partner_address) == mailbox(address)]
 
 
 def partner_can_lock(round_: Round, now: datetime) -> bool:

@@ -93,7 +93,7 @@ def close_now(round_: Round, house: Installation) -> None:
     Raises OperatorIsTheCompany, RoundStillOpen, KeyLost, SealBroken.
     """
     company = db.session.get_one(Company, round_.company_id)
-    if (house.settings.operator or "").casefold() == company.name.casefold():
+    if house.settings.is_run_by(company.name):
         raise OperatorIsTheCompany
     box = house.boxes.of(round_.id)
     counting.close(round_, box, house.clock(), early=True)

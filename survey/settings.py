@@ -89,6 +89,10 @@ class Settings:
     queue_url: str | None = field(repr=False)
     """PostgreSQL or Redis; None is a SQLite file in `data`."""
 
+    def is_run_by(self, company: str) -> bool:
+        """Say whether a company of this name itself runs this installation, and so holds the keys of open rounds."""
+        return self.operator is not None and self.operator.casefold().split() == company.casefold().split()
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """The settings in `environ`; raises SettingMissing or SettingWrong, naming the setting and what to do."""

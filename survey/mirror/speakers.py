@@ -34,6 +34,8 @@ class Speaker:
     on_the_cover: str
     name: str
     """Of the person; empty for a group."""
+    removed: bool = False
+    """Whether this person had all that was said taken out, and the name with it."""
 
     @property
     def opening(self) -> str:
@@ -98,6 +100,8 @@ def _voice(id: str, perspective: str, name: str, number: int, answered: bool, wo
     at = f"voice.{perspective}"
     suffix = f" {number}" if number else ""
     label = words(f"{at}.head") + suffix
+    removed = name == REMOVED
+    cover = words(f"{at}.cover") + suffix
     return Speaker(
         id=id,
         perspective=perspective,
@@ -107,6 +111,7 @@ def _voice(id: str, perspective: str, name: str, number: int, answered: bool, wo
         head=label,
         spoken=words(f"{at}.numbered", number=number) if number else words(f"{at}.spoken"),
         short=words(f"{at}.short") + suffix if number else label,
-        on_the_cover=words(f"{at}.cover" if answered else f"{at}.silent") + (suffix if answered else ""),
-        name=words("words.removed") if name == REMOVED else name,
+        on_the_cover=f"{cover} ({words('words.removed')})" if removed else cover if answered else words(f"{at}.silent"),
+        name=words("words.removed") if removed else name,
+        removed=removed,
     )

@@ -1,7 +1,8 @@
 """Who may open which page: one table, asked before any page is. What is not in the table is not there.
 
-Fetching something and asking permission is one call: `own_company`, `own_round`, `shared_mirror`. A page
-whose address names one of these is checked before it runs, so a page that forgets to ask is refused all the same.
+Fetching something and asking permission is one call: `own_company`, `own_round`, `shared_mirror`, `entrusted_round`.
+A page whose address names one of these is checked before it runs, so a page that forgets to ask is refused all the
+same.
 It must not know what the pages do.
 """
 
@@ -14,7 +15,7 @@ from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from survey import sharing
+from survey import locking, sharing
 from survey.installation import Installation, installation
 from survey.sharing import Shared
 from survey.store.people import Account, Company, company_owned_by
@@ -144,10 +145,19 @@ def shared_mirror(shared_id: str) -> Shared:
     return shared
 
 
+def entrusted_round(entrusted_id: str) -> Round:
+    """Return the round whose passphrase the account that is signed in types. Raises NotYours, SignInFirst."""
+    round_ = locking.entrusted_to(current_account().id, entrusted_id, installation().clock())
+    if round_ is None:
+        raise NotYours
+    return round_
+
+
 OWN_THINGS: Final[Mapping[str, Callable[[str], object]]] = {
     "company_id": own_company,
     "round_id": own_round,
     "shared_id": shared_mirror,
+    "entrusted_id": entrusted_round,
 }
 """What the address of a guarded page may name, and who says that it is yours."""
 

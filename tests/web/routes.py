@@ -9,7 +9,7 @@ from survey.store.database import db
 from survey.store.rounds import Round
 
 ASKED_BY_ADDRESS = ("GET", "POST")
-OF_SOMEBODY = {"round_id", "company_id", "shared_id"}
+OF_SOMEBODY = {"round_id", "company_id", "shared_id", "entrusted_id"}
 FILLED_IN = {
     "filename": "house.css",
     "token": "verzonnen",
@@ -30,7 +30,7 @@ class Route:
     method: str
     path: str
     names_a_thing: bool
-    """Whether the address names a company, a round, or a round that is shared."""
+    """Whether the address names a company, a round, or a round that is shared or entrusted."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.endpoint}"
@@ -38,7 +38,8 @@ class Route:
 
 def every_route(app: Flask, round_: Round) -> list[Route]:
     """Return all routes, their addresses filled in with this round and its company."""
-    values = FILLED_IN | {"round_id": round_.id, "shared_id": round_.id, "company_id": round_.company_id}
+    of_round = dict.fromkeys(("round_id", "shared_id", "entrusted_id"), round_.id)
+    values = FILLED_IN | of_round | {"company_id": round_.company_id}
     builder = app.url_map.bind("localhost")
     found = []
     for rule in app.url_map.iter_rules():

@@ -10,9 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
-from survey import counting, invitations, rounds, story
+from survey import counting, invitations, locking, rounds, story
 from survey.installation import Installation
 from survey.rounds import GroupPlan, RoundPlan
+from survey.store import keys
 from survey.store.database import db
 from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Round
@@ -163,9 +164,33 @@ def hold_other_ends(album: Album, karin: Account, house: Installation, clock: st
     album.post("receipt_destroyed", "/bon", code=code)
     rounds.cancel(cancelled, house.boxes.of(cancelled.id), house.settings.keys, clock())
     album.get("round_cancelled", phone.link_of(invitations_of(cancelled.id)[0]))
+    hold_a_lock(album, karin, house, clock)
     for _ in range(40):
         phone.client.post("/bon", data={"code": "0000 0000 0000"})
     album.get("too_many_wrong_codes", "/kaart/0000000000")
+
+
+def hold_a_lock(album: Album, karin: Account, house: Installation, clock: story.MovableClock) -> None:
+    """A round in strict mode that stays locked, and one whose key is lost."""
+    locked, lost = (rounds.prepare(branch(karin), karin, story.plan(CLOSES_ON)) for _ in range(2))
+    locking.lock(locked, "vier broden en een krentenbol", house.settings.keys)
+    for round_ in (locked, lost):
+        rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
+    phone, [bank], one = album.new_phone(), invitations_of(locked.id, "bank"), invitations_of(locked.id)[0]
+    album.get("promise_on_lock", phone.link_of(one))
+    album.get("promise_by_name_on_lock", phone.link_of(bank))
+    code = code_in(phone.answer(one).text)
+    clock.move_to(CLOSES_ON + DAY)
+    album.get("list_on_lock", phone.link_of(one))
+    album.post("receipt_on_lock", "/bon", code=code)
+    keys.destroy_key(house.settings.keys, lost.id)
+    rounds.cancel(lost, house.boxes.of(lost.id), house.settings.keys, clock())
+    album.get("round_with_lost_key", phone.link_of(invitations_of(lost.id)[0]))
+    clock.move_to(CLOSES_ON + 31 * DAY)
+    rounds.cancel(locked, house.boxes.of(locked.id), house.settings.keys, clock())
+    album.get("round_stayed_locked", phone.link_of(one))
+    album.post("receipt_stayed_locked", "/bon", code=code)
+    clock.move_to(TODAY)
 
 
 def branch(karin: Account) -> Company:

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from survey import rounds, story
+from survey import locking, rounds, story
 from survey.installation import EXTENSION, Installation
 from survey.perspectives import NAMED
 from survey.rounds import GroupPlan, Person
@@ -17,6 +17,7 @@ from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Round
 from tests.bakery import CLOSES_ON
 from tests.web.conftest import MOOD, Phone
+from tests.web.owner.conftest import become
 
 
 def promise(phone: Phone, invitation: Invitation, language: str = "nl") -> str:
@@ -140,3 +141,52 @@ def test_the_promise_is_one_request_and_names_its_style_sheet_by_hash(phone: Pho
     assert not re.findall(r'(?:src|href)="(?!\?taal|\?blad|mailto:|data:,)', answer.text)
     assert re.search(r"style-src 'sha256-[A-Za-z0-9+/=]+'", answer.headers["Content-Security-Policy"])
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.fixture
+def strict_round(prepared_round: Round, karin: Account, house: Installation) -> Round:
+    """Karin's round in strict mode, its passphrase typed on Petra's own page; open."""
+    locking.lock(prepared_round, "vier broden en een krentenbol", house.settings.keys, by_partner=True)
+    rounds.send(prepared_round, karin, house.boxes.of(prepared_round.id), house.settings.keys, house.clock())
+    return prepared_round
+
+
+@pytest.mark.parametrize("perspective", ["employees", "bank"])
+def test_that_the_round_is_locked_and_by_whom_is_said_from_the_live_settings(
+    phone: Phone, strict_round: Round, perspective: str
+) -> None:
+    page = promise(phone, invitations_of(strict_round.id, perspective)[0])
+    assert "Deze ronde zit op slot.</strong> Er wordt pas geteld als Petra Visser een wachtzin typt." in page
+    assert "uiterlijk 20 december 2026" in page
+    assert "de sleutel kopiëren" not in page
+    assert "kan het programma veranderen en dan meelezen" in page
+    assert "wegkeek" not in page
+
+
+def test_typed_at_the_owners_screen_is_said_to_be_typed_there(phone: Phone, strict_round: Round) -> None:
+    strict_round.locked_by_partner = False
+    page = promise(phone, invitations_of(strict_round.id, "employees")[0])
+    assert "De wachtzin is getypt op het scherm van Karin. Of die toen wegkeek, weten wij niet." in page
+
+
+def test_an_ordinary_round_says_nothing_of_a_lock(phone: Phone, staff: list[Invitation]) -> None:
+    page = promise(phone, staff[0])
+    assert "op slot" not in page
+    assert "de sleutel kopiëren" in page
+
+
+def test_named_voices_read_what_the_owner_sees_of_them_and_the_owner_reads_the_same(
+    phone: Phone, open_round: Round, owner_page: str
+) -> None:
+    assert "Karin ziet tot het sluiten alleen: binnen, of nog niet. Niet wat je koos, en niet wanneer." in promise(
+        phone, invitations_of(open_round.id, "bank")[0]
+    )
+    assert "Zij lezen vooraf dat je dit ziet: binnen, of nog niet. Niet wat ze kozen, en niet wanneer." in owner_page
+
+
+@pytest.fixture
+def owner_page(app: Flask, open_round: Round, karin: Account) -> str:
+    """The owner's page about taking part."""
+    browser = app.test_client()
+    become(browser, karin)
+    return " ".join(unescape(browser.get(f"/ronde/{open_round.id}/deelname").text).split())

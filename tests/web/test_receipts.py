@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from survey import counting, story
+from survey import counting, rounds, story
+from survey.clock import end_of
 from survey.installation import Installation
 from survey.store.ballots import Box, Slot
 from survey.store.people import Invitation, invitations_of
@@ -150,3 +151,15 @@ def test_after_the_close_nothing_is_replaced_or_taken_back(
     assert phone.client.post("/bon/lijst", data={"code": code, "order_book": "2"}).status_code == 409
     assert "nog niet geteld" in phone.client.post("/bon", data={"code": code, "do": "withdraw_now"}).text
     assert len(box.sealed_ballots()) == 1
+
+
+def test_the_code_of_a_cancelled_round_says_what_became_of_it_until_codes_are_erased(
+    phone: Phone, code: str, open_round: Round, box: Box, house: Installation, clock: story.MovableClock
+) -> None:
+    rounds.cancel(open_round, box, house.settings.keys, house.clock())
+    told = phone.client.post("/bon", data={"code": code})
+    assert (told.status_code, "Deze ronde is afgebroken" in told.text) == (200, True)
+    late = phone.client.post("/bon/lijst", data={"code": code, "order_book": "2"})
+    assert (late.status_code, "Deze ronde is afgebroken" in late.text) == (409, True)
+    clock.moment = end_of(open_round.erased_on)
+    assert phone.client.post("/bon", data={"code": code}).status_code == 404

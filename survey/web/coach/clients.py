@@ -15,6 +15,7 @@ from survey.overview import FOR_A_COACH, Entry, Stage
 from survey.sharing import Shared
 from survey.web.access import current_account
 from survey.web.coach.door import door, show
+from survey.web.coach.passphrases import passphrases_to_type
 from survey.web.languages import gettext as _
 from survey.web.owner.door import season
 from survey.web.owner.listing import asked_for, day_words, listing_of, stage_words
@@ -43,7 +44,7 @@ def clients() -> str:
     rows = [_row(entry, mirrors.get(entry.company_id, ()), today) for entry in page.rows]
     button = next((row for row in rows if row.address and row.is_full), None)
     listing = listing_of(page, asked, FOR_A_COACH, "coach.clients")
-    return show("clients", rows=rows, button=button, listing=listing)
+    return show("clients", rows=rows, button=button, listing=listing, to_type=passphrases_to_type())
 
 
 def _row(entry: Entry, mirrors: tuple[Shared, ...], today: date) -> Row:

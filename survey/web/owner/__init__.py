@@ -10,9 +10,11 @@ from survey.web.owner import (
     mirror,
     participation,
     preparing,
+    revoking,
     self_assessment,
     sending,
     sharing,
+    strict_mode,
     telling_back,
 )
 from survey.web.owner.door import door
@@ -28,8 +30,10 @@ __all__ = [
     "mirror",
     "participation",
     "preparing",
+    "revoking",
     "self_assessment",
     "sending",
     "sharing",
+    "strict_mode",
     "telling_back",
 ]

@@ -9,6 +9,7 @@ from survey.web.access import current_account, own_company, own_round
 from survey.web.owner.door import door, show
 from survey.web.owner.participation import RUNNING, stands_of, voices_of
 from survey.web.owner.spine import first_steps, steps_of
+from survey.web.owner.taken_out import taken_out_of
 
 LOOK_AGAIN_AFTER = 30
 """Seconds, while the round is being counted: the page asks again by itself."""
@@ -49,8 +50,10 @@ def _page(company: Company, round_: Round) -> str | tuple[str, dict[str, str]]:
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),
         agreed=_agreed(round_),
+        taken_out=list(taken_out_of(round_)) if round_.subject_id == current_account().id else [],
     )
-    return (page, {"Refresh": str(LOOK_AGAIN_AFTER)}) if standing is Standing.CLOSED else page
+    counts_by_itself = standing is Standing.CLOSED and not round_.strict
+    return (page, {"Refresh": str(LOOK_AGAIN_AFTER)}) if counts_by_itself else page
 
 
 def _agreed(round_: Round) -> tuple[Round, tuple[Agreement, ...]] | None:

@@ -31,6 +31,7 @@ from survey.store.rounds import Round
 from survey.web.access import current_account, own_company, own_round
 from survey.web.languages import language
 from survey.web.owner.door import door, show
+from survey.web.owner.taken_out import taken_out_of
 from survey.whole_mirror import whole_mirror
 
 ROW: Final = 1.75
@@ -148,6 +149,7 @@ def _page(template: str, company: Company, round_: Round, report: MirrorReport) 
         signs=sign_strips(),
         moves_figure=moves_figure,
         earlier=conversation.earlier_agreements(round_)[0],
+        taken_out=list(taken_out_of(round_)),
         here="mirror",
     )
 

@@ -53,9 +53,11 @@ class Stand:
 class VoiceStand:
     """One person who answers by name, and whether the list came in."""
 
+    invitation_id: str
     name: str
     role: str
     came_in: bool
+    revoked: bool
     word: str
 
 
@@ -91,15 +93,8 @@ def voices_of(round_: Round) -> list[VoiceStand]:
     came_in = rounds.named_voices_in(round_, installation().boxes.of(round_.id))
     named = [one for one in invitations_of(round_.id) if one.id in came_in]
     order = [group.perspective for group in round_.groups]
-    return [
-        VoiceStand(
-            one.name or one.address or "",
-            group_name(one.perspective),
-            came_in[one.id],
-            _("binnen") if came_in[one.id] else _("nog niet"),
-        )
-        for one in sorted(named, key=lambda one: (order.index(one.perspective), one.name, one.id))
-    ]
+    named.sort(key=lambda one: (order.index(one.perspective), one.name, one.id))
+    return [_voice_stand(one, came_in[one.id]) for one in named]
 
 
 @door.get("/ronde/<round_id>/deelname")
@@ -240,6 +235,14 @@ def _stand(group: Group, standing: Standing) -> Stand:
     else:
         word, sign = _("nog te weinig"), "open"
     return Stand(group.perspective, group_name(group.perspective), group.head_count, word, sign)
+
+
+def _voice_stand(invitation: Invitation, came_in: bool) -> VoiceStand:
+    revoked = bool(invitation.revoked)
+    # A slot that was stopped up looks used: from then on nobody can say whether a list came in.
+    word = _("link ingetrokken") if revoked else _("binnen") if came_in else _("nog niet")
+    name, role = invitation.name or invitation.address or "", group_name(invitation.perspective)
+    return VoiceStand(invitation.id, name, role, came_in and not revoked, revoked, word)
 
 
 def _reminding(round_: Round, group: Group) -> Reminding:

@@ -20,6 +20,7 @@ from survey.rounds import (
     GroupPlan,
     NobodyInvited,
     OwnerUnconfirmed,
+    PassphraseAwaited,
     RoundPlan,
     TooLateToSend,
     TooSoonAfterLastRound,
@@ -66,11 +67,13 @@ def send(round_id: str) -> Response | tuple[str, int]:
     plan = rounds.plan_of(round_)
     if round_.sent_at is None and request.form.get("seen") != _fingerprint(plan):
         return _page(round_, _("De lijst is veranderd nadat je deze bladzijde opende. Kijk hem nog een keer na.")), 409
+    if round_.sent_at is None and _asks_about_lock(round_) and request.form.get("lock") != "none":
+        return _page(round_, _("Kies eerst: de ronde op slot, of zonder slot.")), UNPROCESSABLE
     house = installation()
     subject = db.session.get_one(Account, round_.subject_id)
     try:
         rounds.send(round_, subject, house.boxes.of(round_.id), house.settings.keys, house.clock())
-    except (NobodyInvited, OwnerUnconfirmed, TooLateToSend, TooSoonAfterLastRound) as refusal:
+    except (NobodyInvited, OwnerUnconfirmed, PassphraseAwaited, TooLateToSend, TooSoonAfterLastRound) as refusal:
         db.session.rollback()
         return _page(own_round(round_id), _in_words(refusal, subject)), UNPROCESSABLE
     if any(group.cards for group in plan.groups):
@@ -120,7 +123,18 @@ def _page(round_: Round, problem: str = "") -> str:
         subject=subject,
         unfinished=draft is not None and draft.round_id == round_.id,
         in_my_name=subject.id == current_account().id,
+        runs_it_itself=_runs_it_itself(round_),
+        asks_about_lock=_asks_about_lock(round_),
     )
+
+
+def _runs_it_itself(round_: Round) -> bool:
+    return installation().settings.is_run_by(own_company(round_.company_id).name)
+
+
+def _asks_about_lock(round_: Round) -> bool:
+    """Whether the lock must be chosen or declined: a company that runs this itself holds the key of its own round."""
+    return _runs_it_itself(round_) and not round_.strict
 
 
 def _sample(round_: Round, group: GroupPlan) -> Sample:
@@ -183,6 +197,8 @@ def _in_words(refusal: Exception, subject: Account) -> str:
             "Tussen twee rondes met je medewerkers zitten minstens 80 dagen. Sluiten kan vanaf %(day)s.",
             day=full_day(refusal.first_possible),
         )
+    if isinstance(refusal, PassphraseAwaited):
+        return _("De ronde gaat op slot, en de wachtzin is er nog niet.")
     if isinstance(refusal, TooLateToSend):
         return _("De dag van sluiten is voorbij. Kies eerst een latere dag.")
     return _("Er staat nog niemand op de lijst.")

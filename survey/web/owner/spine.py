@@ -134,12 +134,13 @@ def _prepared(round_: Round, standing: Standing) -> Step:
     )
     talk = _("Gesprek met %(name)s op %(day)s.", name=round_.partner_name, day=short_day(round_.conversation_on))
     change = Action(_("Veranderen"), url_for("owner.change", round_id=round_.id))
+    lock = Action(_("Slot") if round_.strict else _("Op slot doen"), url_for("owner.lock", round_id=round_.id))
     return Step(
         "prepare",
         _("Voorbereid"),
         short_day(day_of(round_.sent_at)) if round_.sent_at else _("klaar"),
         f"{count} {talk}",
-        links=(change,) if standing is Standing.PREPARED else (),
+        links=(change, lock) if standing is Standing.PREPARED else (),
     )
 
 
@@ -166,6 +167,7 @@ def _own_picture(round_: Round, standing: Standing) -> Step:
         )
     else:
         text = _("De spiegel gaat open zodra jouw beeld er is. Er komt bij te staan dat je het na sluiting invulde.")
+        links = (button,)  # a locked round can wait for days; its owner need not
     return Step("self", _("Jouw eigen beeld"), _("nu, 12 minuten"), text, button=button, links=links)
 
 
@@ -186,7 +188,9 @@ def _others(round_: Round, standing: Standing) -> Step:
             "others",
             _("Anderen vullen in"),
             _("tot %(day)s", day=short_day(round_.closes_on)),
-            _("Er is nog niets verstuurd."),
+            _("Er is nog niets verstuurd. %(partner)s kiest eerst een wachtzin.", partner=round_.partner_name)
+            if round_.awaits_lock
+            else _("Er is nog niets verstuurd."),
             button=button,
             links=(button,),
         )
@@ -202,6 +206,14 @@ def _others(round_: Round, standing: Standing) -> Step:
 
 
 def _closing(round_: Round, standing: Standing) -> Step:
+    if standing is Standing.CLOSED and round_.strict:
+        text = _(
+            "De lijst is dicht. De antwoorden worden geteld zodra %(partner)s de wachtzin typt, tot en met %(day)s.",
+            partner=round_.partner_name,
+            day=day(round_.unlocked_by),
+        )
+        button = Action(_("Naar de wachtzin"), url_for("owner.look_before_opening", round_id=round_.id))
+        return Step("close", _("De ronde zit op slot"), _("nu"), text, button=button)
     if standing is Standing.CLOSED:
         text = _(
             "De lijst is dicht en wordt in één keer geteld. Dat duurt meestal minder dan een minuut. Je kunt dit "

@@ -44,6 +44,12 @@ class Promise:
     partner: str
     operator: str | None
     runs_it_itself: bool
+    locked_by: str
+    """Whose passphrase lets it be counted; empty unless the round is in strict mode."""
+    unlocked_by: date
+    """The last day on which that passphrase can be typed."""
+    typed_by_partner: bool
+    """Whether that passphrase was typed behind the partner's own sign-in, and not at the owner's screen."""
     cancelled_before: date | None
     by_card: bool
 
@@ -93,7 +99,10 @@ def promise_in(house: Installation, round_: Round, perspective: str, language: s
         contact_address=round_.contact_address,
         partner=round_.partner_name,
         operator=house.settings.operator,
-        runs_it_itself=is_run_by(house.settings.operator, company),
+        runs_it_itself=house.settings.is_run_by(company),
+        locked_by=round_.partner_name if round_.strict else "",
+        unlocked_by=round_.unlocked_by,
+        typed_by_partner=round_.locked_by_partner,
         cancelled_before=day_of(cancelled_at) if cancelled_at else None,
         by_card=by_card,
     )
@@ -122,8 +131,3 @@ def _page(promise: Promise, language: str, typed: str) -> str:
 def called(round_: Round) -> str:
     """Return how the statements call the owner: by first name."""
     return round_.subject_name.split(" ")[0]
-
-
-def is_run_by(operator: str | None, company: str) -> bool:
-    """Say whether the company itself runs this installation, and so holds the key while the round is open."""
-    return operator is not None and operator.casefold().split() == company.casefold().split()

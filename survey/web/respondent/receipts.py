@@ -9,7 +9,7 @@ from flask import Response, request
 from flask_babel import force_locale
 
 from survey import ballots
-from survey.ballots import NothingAnswered, ReceiptStanding, ReceiptUnknown, RoundNotOpen
+from survey.ballots import NothingAnswered, ReceiptStanding, ReceiptUnknown, ReceiptVoid, RoundNotOpen
 from survey.codes import CodeMistyped, in_groups
 from survey.installation import installation
 from survey.invitations import UnknownCard, UnknownLink, recognise_card
@@ -86,12 +86,22 @@ def no_such_receipt(_refusal: NoSuchReceipt) -> Response:
     return letter("receipt", language_for(None), NOT_FOUND, unknown=True, typed=request.form.get("code", ""))
 
 
+@door.errorhandler(ReceiptVoid)
+def receipt_of_a_cancelled_round(void: ReceiptVoid) -> Response:
+    """Say what became of the round, and so of every ballot in it."""
+    status = CONFLICT if request.path.endswith("/lijst") else 200
+    round_ = void.round_
+    return letter("round_cancelled", language_for(round_), status, round=round_, first_name=called(round_))
+
+
 def _held() -> Held:
-    """Return the receipt that was typed. Raises NoSuchReceipt, TooManyWrongCodes."""
+    """Return the receipt that was typed. Raises NoSuchReceipt, ReceiptVoid, TooManyWrongCodes."""
     house = installation()
     try:
         with looked_at(CodeMistyped, ReceiptUnknown):
             return Held(*ballots.look_up(house.boxes, house.hasher, request.form.get("code", ""), house.clock()))
+    except ReceiptVoid:
+        raise
     except (CodeMistyped, ReceiptUnknown) as unknown:
         raise NoSuchReceipt from unknown
 
