@@ -61,6 +61,14 @@ class Undelivered:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """The invitations of one round while they leave: how many did, of how many. Nothing of who answers, or when."""
+
+    left: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Office:
     """All that sending needs: the way out, the words, the sender's address and the time."""
 
@@ -110,6 +118,27 @@ def failed_mail(round_id: str, now: datetime) -> list[Undelivered]:
         )
         for invitation, mail in latest.values()
     ]
+
+
+def departure_of(round_id: str, now: datetime) -> Departure | None:
+    """Return how far the invitations of a round are on their way; nothing when none waits for its first attempt.
+
+    Invitations only: of a reminder it would show how many asked for no more mail. What is late is no longer leaving,
+    and is among `failed_mail`.
+    """
+    first_attempt = and_(
+        OutboxMail.state == "waiting",
+        OutboxMail.last_error.is_(None),
+        OutboxMail.due_at <= now,
+        OutboxMail.due_at >= now - LATE_AFTER,
+    )
+    query = db.select(
+        db.func.count(),
+        db.func.count(db.case((OutboxMail.state == "sent", 1))),
+        db.func.count(db.case((first_attempt, 1))),
+    ).where(OutboxMail.round_id == round_id, OutboxMail.kind == "invitation")
+    total, left, leaving = db.session.execute(query).one()
+    return Departure(left, total) if leaving else None
 
 
 def waiting_since(now: datetime) -> datetime | None:

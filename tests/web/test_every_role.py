@@ -24,8 +24,8 @@ from tests.web.test_access import OPEN_DOORS, OPEN_PAGES
 
 ENDS_THE_ACCOUNT = {"account.leave", "security.logout"}
 OF_ONE_OWNER_ONLY = {
-    "owner.mirror", "owner.open_the_mirror", "owner.mirror_pdf", "owner.mirror_csv",
-    "owner.mirror_workbook", "owner.conversation_sheet", "owner.talk",
+    "owner.mirror", "owner.open_the_mirror", "owner.mirror_pdf", "owner.mirror_paper", "owner.sheet_paper",
+    "owner.mirror_csv", "owner.mirror_workbook", "owner.conversation_sheet", "owner.talk",
     "owner.guess", "owner.reveal", "owner.seen", "owner.choose_topics", "owner.topic", "owner.round_off",
     "owner.keep_conversation", "owner.agreements", "owner.look_back", "owner.agreements_pdf", "owner.own_picture",
     "owner.own_part", "owner.keep_part", "owner.hand_in", "owner.send", "owner.telling", "owner.tell", "owner.dates",
@@ -38,7 +38,7 @@ SOMETIMES_NOT_THERE = {
 """Without a topic, a date, an address that came back or a person to whom it is about, there is no such page."""
 OF_THE_COACH = {
     "coach.mirror", "coach.mirror_pdf", "coach.guide", "coach.keep_notes", "coach.guide_pdf", "coach.passphrase",
-    "coach.choose_passphrase", "coach.look_before_opening", "coach.open_round",
+    "coach.mirror_paper", "coach.choose_passphrase", "coach.look_before_opening", "coach.open_round",
 }  # fmt: skip
 
 MakeBrowser = Callable[[], FlaskClient]

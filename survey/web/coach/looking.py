@@ -6,7 +6,7 @@ The owner sees the same pages before sharing them.
 
 from datetime import date
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -49,6 +49,19 @@ def mirror_pdf(shared_id: str) -> Response:
     sharing.write_down_view(shared, "pdf", installation().clock())
     shared = shared_mirror(shared_id)
     return _pdf(report_pdf(_copy(shared)), f"spiegel-{shared.round.closes_on:%Y-%m}")
+
+
+@door.get("/klanten/<shared_id>/spiegel/pdf")
+def mirror_paper(shared_id: str) -> Response:
+    """Say that the PDF is being set, and fetch it; it is the file that counts as a look."""
+    shared = shared_mirror(shared_id)
+    back = url_for(".mirror", shared_id=shared_id)
+    if not (shared.is_open and shared.is_whole):
+        return redirect(back, 303)
+    file = url_for(".mirror_pdf", shared_id=shared_id)
+    response = make_response(show("paper_on_its_way", round=shared.round, file=file, back=back))
+    response.headers["Refresh"] = f"0; url={file}"
+    return response
 
 
 @door.get("/klanten/<shared_id>/gesprek")

@@ -10,13 +10,14 @@ from survey.web.owner.door import door, show
 from survey.web.owner.participation import RUNNING, stands_of, voices_of
 from survey.web.owner.spine import first_steps, steps_of
 from survey.web.owner.taken_out import taken_out_of
+from survey.web.owner.waiting import Page, waiting
 
-LOOK_AGAIN_AFTER = 30
-"""Seconds, while the round is being counted: the page asks again by itself."""
+AT_ONCE = 4
+"""Earlier rounds that stand on the page unfolded: a year of quarters."""
 
 
 @door.get("/bedrijf/<company_id>")
-def home(company_id: str) -> str | tuple[str, dict[str, str]]:
+def home(company_id: str) -> Page:
     """Show the round that matters now, and the others by name."""
     company = own_company(company_id)
     round_ = _in_view(company)
@@ -28,16 +29,17 @@ def home(company_id: str) -> str | tuple[str, dict[str, str]]:
 
 
 @door.get("/ronde/<round_id>")
-def round_(round_id: str) -> str | tuple[str, dict[str, str]]:
+def round_(round_id: str) -> Page:
     """Show one round, of now or of before."""
     found = own_round(round_id)
     return _page(own_company(found.company_id), found)
 
 
-def _page(company: Company, round_: Round) -> str | tuple[str, dict[str, str]]:
+def _page(company: Company, round_: Round) -> Page:
     now = installation().clock()
     standing = round_.standing_at(now)
-    page = show(
+    departure = dispatch.departure_of(round_.id, now) if standing in RUNNING else None
+    html = show(
         "home",
         company,
         round_,
@@ -45,15 +47,16 @@ def _page(company: Company, round_: Round) -> str | tuple[str, dict[str, str]]:
         steps=steps_of(round_, now, current_account().id),
         stands=stands_of(round_, standing),
         voices=voices_of(round_),
+        departure=departure,
         undelivered=len(dispatch.failed_mail(round_.id, now)) if standing in RUNNING else 0,
         others=[one for one in rounds_of(company.id) if one.id != round_.id],
+        at_once=AT_ONCE,
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),
         agreed=_agreed(round_),
         taken_out=list(taken_out_of(round_)) if round_.subject_id == current_account().id else [],
     )
-    counts_by_itself = standing is Standing.CLOSED and not round_.strict
-    return (page, {"Refresh": str(LOOK_AGAIN_AFTER)}) if counts_by_itself else page
+    return waiting(html, round_, standing, departure)
 
 
 def _agreed(round_: Round) -> tuple[Round, tuple[Agreement, ...]] | None:

@@ -33,6 +33,7 @@ from survey.web.access import NotYours, own_company, own_round
 from survey.web.languages import gettext as _
 from survey.web.owner.door import day, door, full_day, group_name, people, show
 from survey.web.owner.plan_form import DayField, fault_in_words
+from survey.web.owner.waiting import Page, waiting
 
 UNPROCESSABLE = 422
 RUNNING = (Standing.ANNOUNCED, Standing.OPEN)
@@ -98,12 +99,13 @@ def voices_of(round_: Round) -> list[VoiceStand]:
 
 
 @door.get("/ronde/<round_id>/deelname")
-def participation(round_id: str) -> str | Response:
+def participation(round_id: str) -> Page | Response:
     """Show what may be known while the round runs."""
     round_ = own_round(round_id)
-    if _standing(round_) not in (*RUNNING, Standing.CLOSED):
+    standing = _standing(round_)
+    if standing not in (*RUNNING, Standing.CLOSED):
         return redirect(url_for(".round_", round_id=round_.id), 303)
-    return _page(round_)
+    return waiting(_page(round_), round_, standing)
 
 
 @door.post("/ronde/<round_id>/herinneren")
