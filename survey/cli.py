@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from survey.commands.keeping import backup, check, person, restore
+from survey.commands.measuring import bench
 from survey.commands.rounds import round_group
 from survey.commands.scoring import score
 from survey.commands.serving import serve, worker
@@ -27,7 +28,7 @@ def main() -> None:
     logging.getLogger("waitress").addFilter(_without_addresses)
 
 
-for command in (serve, worker, check, backup, restore, person, round_group, score, tell_story):
+for command in (serve, worker, check, backup, restore, person, round_group, score, bench, tell_story):
     main.add_command(command)
 
 

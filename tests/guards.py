@@ -100,8 +100,8 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
             "barred: set[tuple[str, str]] = set()",
         ),
     ),
-    "gate": (Line("survey.store.ballots", "_slot.c.id == slot, _slot.c.used == 0)", "_slot.c.id == slot)"),),
-    "lid": (Line("survey.store.ballots", "if connection.scalar(select(_lid.c.shut)) != 0:", "if False:"),),
+    "gate": (Line("survey.store.ballots", 'bindparam("slot"), _slot.c.used == 0)', 'bindparam("slot"))'),),
+    "lid": (Line("survey.store.ballots", "if connection.scalar(_SHUT) != 0:", "if False:"),),
     "revoking": (Line("survey.rounds", "    box.stop_up(Slot(invitation.id))\n", ""),),
     "signed link": (
         Line(

@@ -23,7 +23,7 @@ AT_THE_ROOT = {
     "CONTRIBUTING.md": "how to work here, one page",
     "LICENSE": "what others may do with it",
     "README.md": "the front page",
-    "benchmarks": "what speed and size are measured with; not part of the product",
+    "benchmarks": "what the method is weighed with; not part of the product",
     "dev.py": "the two commands that need nothing but Python",
     "docs": "settings, decisions, proofs",
     "hatch_build.py": "what a build adds; hatchling looks for it here",
@@ -43,8 +43,9 @@ ONLY_THERE = {
     "smtplib": {"survey/outgoing/mail.py"},
     "huey": {"survey/queue.py"},
     "redis": {"survey/queue.py"},
-    "waitress": {"survey/commands/serving.py"},
-    "random": set(),  # chance.py draws from the system, which cannot be predicted; this module can
+    "waitress": {"survey/commands/serving.py", "survey/bench/floor.py"},
+    # chance.py draws from the system, which cannot be predicted; this module can, as invented answers may be
+    "random": {f"survey/bench/{name}.py" for name in ("counted", "scoring_rounds", "town")},
     "secrets": {"survey/chance.py"},
     "survey.store.opening": {"survey/counting.py"},
 }

@@ -71,7 +71,10 @@ _ballot = Table(
 
 
 _SLOT = select(_slot.c.perspective, _slot.c.voice, _slot.c.used).where(_slot.c.id == bindparam("slot"))
-"""Asked by everybody who arrives; made once, because making it costs as much as asking it."""
+_SHUT = select(_lid.c.shut)
+_USE = update(_slot).where(_slot.c.id == bindparam("slot"), _slot.c.used == 0).values(used=1)
+_DROP = insert(_ballot)
+"""What everybody who arrives and everybody who sends asks; made once, because making it costs as much as asking it."""
 
 
 class BoxShut(Exception):
@@ -167,10 +170,9 @@ class Box:
     def cast(self, slot: Slot, ballot: SealedBallot) -> None:
         """Use the slot and drop the ballot, both or neither. Raises BoxShut, SlotUnknown, SlotUsed, BoxGone."""
         with self._open_lid() as connection:
-            used = connection.execute(update(_slot).where(_slot.c.id == slot, _slot.c.used == 0).values(used=1))
-            if used.rowcount != 1:
+            if connection.execute(_USE, {"slot": slot}).rowcount != 1:
                 self._refuse_slot(connection, slot)
-            connection.execute(insert(_ballot).values(vars(ballot)))
+            connection.execute(_DROP, vars(ballot))
 
     def replace(self, ballot: SealedBallot) -> None:
         """Put a ballot in the place of the one with its key. Raises BallotUnknown, BoxShut, BoxGone."""
@@ -270,7 +272,7 @@ class Box:
     @contextlib.contextmanager
     def _open_lid(self) -> Iterator[Connection]:
         with self._begin() as connection:
-            if connection.scalar(select(_lid.c.shut)) != 0:
+            if connection.scalar(_SHUT) != 0:
                 raise BoxShut
             yield connection
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, TooManyRequests
 
@@ -42,22 +42,21 @@ def guard_against_forgery_and_floods(app: Flask) -> None:
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     # Per process and in memory: nothing about who asked is ever written down.
-    counts = app.extensions[COUNTS] = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    counts.enabled = False  # nothing is counted by itself, so it need not look at every request: `count` does
+    app.extensions[COUNTS] = FixedWindowRateLimiter(MemoryStorage())
 
 
 def count(what: str, who: str, *allowances: str) -> None:
     """Count one time of `what` for `who` against each allowance ("5 per 10 minutes"). Raises TooManyRequests."""
-    limits: Limiter = current_app.extensions[COUNTS]
-    counted = [limits.limiter.hit(parse(allowance), what, who) for allowance in allowances]
+    limits: FixedWindowRateLimiter = current_app.extensions[COUNTS]
+    counted = [limits.hit(parse(allowance), what, who) for allowance in allowances]
     if not all(counted):
         raise TooManyRequests
 
 
 def refuse_when_used_up(what: str, who: str, *allowances: str) -> None:
     """Count nothing, and raise TooManyRequests when one of the allowances is used up already."""
-    limits: Limiter = current_app.extensions[COUNTS]
-    if not all(limits.limiter.test(parse(allowance), what, who) for allowance in allowances):
+    limits: FixedWindowRateLimiter = current_app.extensions[COUNTS]
+    if not all(limits.test(parse(allowance), what, who) for allowance in allowances):
         raise TooManyRequests
 
 
@@ -65,6 +64,11 @@ def visitor() -> str:
     """Return who asks, for counting: the address under a key of this process and this day, never the address."""
     message = f"{today()}|{get_remote_address()}".encode()
     return hmac.digest(_OF_THIS_PROCESS, message, "sha256").hex()
+
+
+def get_remote_address() -> str:
+    """Return the address that this request came from, as the server tells it."""
+    return request.remote_addr or "127.0.0.1"
 
 
 def local_path(wanted: str | None) -> str:

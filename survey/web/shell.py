@@ -4,9 +4,10 @@ It knows the doors by name and nothing of what lies behind them.
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Flask, request
 from whitenoise import WhiteNoise
@@ -25,6 +26,7 @@ STATIC: Final = Path(__file__).parent / "static"
 
 def open_doors(app: Flask, settings: Settings) -> None:
     """Put the shell around `app` and register every door."""
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]  # no coroutines here: no need to look
     app.debug = False  # the framework has a switch of its own in the environment; it is none of our settings
     _name_the_host(app, settings)
     app.before_request(_take_or_leave_the_write_lock)
@@ -48,6 +50,10 @@ def asset(name: str) -> str:
 @lru_cache
 def _fingerprint(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def _name_the_host(app: Flask, settings: Settings) -> None:

@@ -3,8 +3,8 @@
 from random import Random
 
 from benchmarks.operating_characteristics import flagged_at
-from benchmarks.scoring import first_round
 from benchmarks.two_releases import attack
+from survey.bench.scoring_rounds import first_round
 
 THEME = ("Theme of four items", "verdict")
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flask import Flask, session
+from flask.typing import ResponseReturnValue
 from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.signals import change_email_confirmed
@@ -91,6 +92,7 @@ def let_people_sign_in(app: Flask, settings: Settings) -> None:
         send_confirmation_form=ConfirmAgainForm,
     )
     security.want_json(lambda _request: False)  # one way to answer, so one way to be checked
+    _look_for_nobody_without_a_session(app)
     user_logged_in.connect(_start_with_an_empty_session, app)
     user_logged_out.connect(_end_every_session, app)
     change_email_confirmed.connect(_tell_the_old_address, app)
@@ -171,6 +173,20 @@ class Codes(Totp):
     def _secret_of_nobody(self) -> str:
         self._nobodys = self._nobodys or str(self.generate_totp_secret())
         return self._nobodys
+
+
+def _look_for_nobody_without_a_session(app: Flask) -> None:
+    """Spare everybody who answers without an account what the library asks about accounts at every page."""
+    # A session is the one way to be recognised; a token in a header or an address never is.
+    app.login_manager.request_loader(None)  # type: ignore[attr-defined]  # put there by the library
+    before = app.before_request_funcs[None]
+    [place] = [at for at, asked in enumerate(before) if getattr(asked, "__module__", "") == "flask_principal"]
+    look = before.pop(place)
+
+    def look_who_is_there() -> ResponseReturnValue | None:
+        return look() if "_user_id" in session else None  # type: ignore[return-value]  # none of ours is a coroutine
+
+    before.insert(place, look_who_is_there)
 
 
 def _end_after_a_working_day() -> None:

@@ -45,7 +45,7 @@ def show_list() -> Response:
         raise AlreadySent(guest)
     sheet = _sheet(guest, visit.language or language_for(guest.round_))
     return answer(
-        blank_page(sheet, starts().form(_fresh_start(guest)), request.accept_encodings), "list", sheet.language
+        blank_page(sheet, starts().form(_fresh_start(guest)), request.accept_encodings), sheet.kind, sheet.language
     )
 
 
@@ -132,7 +132,7 @@ def copy_of_facts(sheet: Sheet, facts: FactsForm) -> list[tuple[str, str]]:
 def _back(sheet: Sheet, start: FormStart, faults: dict[str, str] | None = None) -> Response:
     """Give the list back as it was sent, with what must change in it; on a switch of language nothing must."""
     page = filled_page(sheet, starts().form(start), filled(sheet, request.form, faults))
-    return answer(page, "list", sheet.language, 200 if "switch" in request.form else UNPROCESSABLE)
+    return answer(page, "list_more", sheet.language, 200 if "switch" in request.form else UNPROCESSABLE)
 
 
 def filled(sheet: Sheet, posted: MultiDict[str, str], faults: dict[str, str] | None = None) -> Filled:

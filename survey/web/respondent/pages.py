@@ -22,7 +22,8 @@ from survey.web.languages import NAMES as LANGUAGES
 from survey.web.respondent.door import door
 from survey.web.respondent.wire import Body, pressed
 
-Kind = Literal["promise", "letter", "list"]
+Kind = Literal["promise", "letter", "list", "list_more"]
+"""`list_more` is a list that asks for facts too, or comes back with what must change: most phones never see one."""
 STYLES: Final = Path(__file__).parent / "styles"
 KEPT_PAGES: Final = 256
 """So many pages of each kind are kept ready, at about 40 kB: one per group, language and kind."""
@@ -39,7 +40,8 @@ class Style:
 @cache
 def style(kind: Kind) -> Style:
     """Return the style sheet for a kind of page: what all have in common, then its own."""
-    text = "".join((STYLES / name).read_text("utf-8") for name in ("paper.css", f"{kind}.css"))
+    names = ("paper", "list", kind) if kind == "list_more" else ("paper", kind)
+    text = "".join((STYLES / f"{name}.css").read_text("utf-8") for name in names)
     text = "".join(line.strip() for line in text.splitlines())
     return Style(Markup(text), "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
 
@@ -80,6 +82,7 @@ def answer(page: str | Body, kind: Kind, language: str, status: int = 200) -> Re
         response.headers["Content-Encoding"] = body.encoding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Content-Language"] = language
+    response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Security-Policy"] = policy(kind)
     return response
 

@@ -121,7 +121,7 @@ def _told(held: Held, status: int = 200) -> Response:
 
 def _replace(held: Held) -> Response:
     sheet = _sheet(held, language_for(held.round_))
-    return answer(blank_page(sheet, held.code, request.accept_encodings), "list", sheet.language)
+    return answer(blank_page(sheet, held.code, request.accept_encodings), sheet.kind, sheet.language)
 
 
 def _confirm_withdrawal(held: Held) -> Response:
@@ -193,4 +193,4 @@ def _sheet(held: Held, language: str) -> Sheet:
 
 def _back(sheet: Sheet, held: Held, faults: dict[str, str] | None = None) -> Response:
     page = filled_page(sheet, held.code, filled(sheet, request.form, faults))
-    return answer(page, "list", sheet.language, 200 if "switch" in request.form else UNPROCESSABLE)
+    return answer(page, "list_more", sheet.language, 200 if "switch" in request.form else UNPROCESSABLE)

@@ -10,14 +10,14 @@ from typing import Final
 
 from werkzeug.datastructures import Accept, MultiDict
 
-from survey.facts import FIGURE_PARTS, MOST_FIGURES, SEEN, SIGNAL_IDS
+from survey.facts import ASKED_OF, FIGURE_PARTS, MOST_FIGURES, SEEN, SIGNAL_IDS
 from survey.mirror.words import words_in
 from survey.perspectives import answers_by_name
 from survey.questionnaires import OVERALL, Item, Questionnaire, load
 from survey.store.rounds import Round
 from survey.web.languages import NAMES as LANGUAGES
 from survey.web.respondent.facts_form import POSITIVE, FactsForm
-from survey.web.respondent.pages import KEPT_PAGES, render, without_indents
+from survey.web.respondent.pages import KEPT_PAGES, Kind, render, without_indents
 from survey.web.respondent.promise import called
 from survey.web.respondent.wire import Body, Pressed
 
@@ -53,6 +53,11 @@ class Sheet:
     def by_name(self) -> bool:
         """Whether it is answered by name."""
         return answers_by_name(self.perspective)
+
+    @property
+    def kind(self) -> Kind:
+        """Which style sheet its empty page needs."""
+        return "list_more" if self.perspective in ASKED_OF else "list"
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def _kept_page(sheet: Sheet) -> tuple[Pressed, str]:
 def _page(sheet: Sheet, start: str, filled: Filled) -> str:
     return render(
         "list",
-        "list",
+        "list_more" if filled.returned else sheet.kind,
         sheet.language,
         languages=LANGUAGES,
         sheet=sheet,

@@ -1,16 +1,14 @@
 """What a round costs to score: release, audit and verdicts of 40 people and 30 items, once and ten thousand times.
 
-    python -m benchmarks.scoring [--rounds 10000]
-
-Counts CPU time, not the clock on the wall. The floor is the means of the same answers in plain Python. Goal: at most
-20 ms a round, flat over ten thousand; moonshot: at most 2 ms.
+Counts CPU time, not the clock on the wall. The floor is the means of the same answers in plain Python.
 """
 
-import argparse
+from collections.abc import Iterator
 from random import Random
 from statistics import median
 from time import process_time
 
+from survey.bench.sheet import Line
 from survey.scoring import CANNOT_JUDGE, AnonymousGroup, Answer, Group, NamedVoice, ScoredItem, release, verdicts
 from survey.scoring.audit import weakness_of
 from survey.scoring.items import OVERALL, REPORT_MARK
@@ -26,17 +24,16 @@ PREDICTIONS: dict[str, dict[str, float]] = {"employees": dict.fromkeys(THEMES, 4
 STAGES = 10
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=10_000)
-    rounds = parser.parse_args().rounds
+def of_many_rounds(rounds: int = 10_000) -> Iterator[Line]:
+    """Measure what a round costs to score in ten stages of many: flat means that nothing piles up."""
     chance = Random(2026)
-    print(f"first round, auditor cold    {first_round(chance):8.2f} ms")
-    print(f"floor: the means alone       {floor(chance):8.2f} ms")
+    cold, least = first_round(chance), floor(chance)
     costs = [stage(chance, rounds // STAGES) for _ in range(STAGES)]
-    for done, cost in enumerate(costs, start=1):
-        print(f"rounds up to {done * (rounds // STAGES):6}         {cost:8.2f} ms a round")
-    print(f"median {median(costs):.2f} ms a round; last stage over first {costs[-1] / costs[0]:.2f}")
+    yield Line(
+        f"scoring {rounds:,} rounds: a round", median(costs), "ms", 20, 2,
+        beside=f"the means alone {least:.2f} ms; first of a process {cold:.0f} ms, with the auditor's proofs",
+    )  # fmt: skip
+    yield Line("scoring: last tenth over the first", costs[-1] / costs[0], "×", 1.1, 1.05, beside="flat is 1")
 
 
 def first_round(chance: Random) -> float:
@@ -86,7 +83,3 @@ def answers(chance: Random) -> dict[str, Answer]:
         item.id: CANNOT_JUDGE if chance.random() < 0.1 else chance.randint(item.scale.low, item.scale.high)
         for item in ITEMS
     }
-
-
-if __name__ == "__main__":
-    main()
