@@ -7,6 +7,8 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from itsdangerous import URLSafeTimedSerializer
+
 from survey.chance import CROCKFORD, crockford
 
 CARD_LENGTH = 10
@@ -36,6 +38,12 @@ class Hasher:
         """Return the hash under every key, to look a stored one up after a key was replaced."""
         message = f"{purpose}|{text}".encode()
         return [hmac.digest(key.encode(), message, "sha256").hex() for key in self.keys]
+
+
+def look_along_serializer(keys: Sequence[str]) -> URLSafeTimedSerializer:
+    """Return what signs and reads the link of somebody who is let in to look along. keys: newest first."""
+    # itsdangerous signs with the last key of its list and accepts all of them.
+    return URLSafeTimedSerializer(list(reversed(keys)), salt="spiegelronde look along")
 
 
 def new_card() -> str:

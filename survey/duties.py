@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from survey import address_book, counting, letters, locking, retention, rhythm, rounds
+from survey import address_book, counting, letters, locking, retention, rhythm, rounds, sharing
 from survey.clock import AMSTERDAM, day_of
 from survey.installation import Installation
 from survey.store.database import db
@@ -119,6 +119,11 @@ def say_that_mirrors_are_ready(house: Installation) -> None:
     letters.put_ready_mails(house.clock())
 
 
+def say_that_mirrors_can_be_seen(house: Installation) -> None:
+    """Put the mail to everybody who waited until an owner opened a mirror in the outbox."""
+    sharing.tell_who_waited(house.clock())
+
+
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty("closing rounds", close_rounds),
     Duty("counting rounds", count_rounds),
@@ -131,4 +136,5 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty("looking at participation", look_at_participation),
     Duty("erasing what is due", erase_what_is_due),
     Duty("saying that mirrors are ready", say_that_mirrors_are_ready),
+    Duty("saying that mirrors can be seen", say_that_mirrors_can_be_seen),
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer, base64_decode, base64_encode
 
-from survey.codes import CodeMistyped, Hasher, new_card, read_card
+from survey.codes import CodeMistyped, Hasher, look_along_serializer, new_card, read_card
 from survey.store.database import db
 from survey.store.outbox import OutboxMail
 from survey.store.people import Invitation, invitations_of
@@ -68,6 +68,14 @@ class Links:
     def card(self, code: str) -> str:
         """Return the link in a card's QR code."""
         return f"{self.base}/kaart/{code}"
+
+    def look_along(self, confidant_id: str, address: str) -> str:
+        """Return the link by which somebody who was let in says that it is his account."""
+        return f"{self.base}/meekijken/{look_along_serializer(self.keys).dumps([confidant_id, address])}"
+
+    def shared_mirror(self, round_id: str) -> str:
+        """Return where somebody who looks along reads a mirror; it asks him to sign in."""
+        return f"{self.base}/klanten/{round_id}/spiegel"
 
     def read_invitation(self, token: str) -> str:
         """Return the invitation's id. Raises UnknownLink."""

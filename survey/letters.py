@@ -23,7 +23,8 @@ from survey.clock import at_hour, day_of
 from survey.outgoing.mail import LONGEST_NAME, Correspondent, Letter, one_line
 from survey.perspectives import answers_by_name
 from survey.store.database import db
-from survey.store.outbox import OutboxMail
+from survey.store.grants import confidant_with, standing_mirror
+from survey.store.outbox import CAN_BE_SEEN, OutboxMail
 from survey.store.people import Account, Company, Invitation
 from survey.store.rhythms import rhythm_of
 from survey.store.rounds import Round, Standing, find_round
@@ -90,6 +91,12 @@ class LinkMaker(Protocol):
     def no_more_mail(self, invitation_id: str) -> str:
         """The link that stops reminders."""
 
+    def look_along(self, confidant_id: str, address: str) -> str:
+        """The link by which somebody who was let in says that it is his account."""
+
+    def shared_mirror(self, round_id: str) -> str:
+        """Where somebody who looks along reads a mirror."""
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -115,6 +122,8 @@ def write(mail: OutboxMail, links: LinkMaker, now: datetime) -> Letter | None:
         return None
     if mail.kind == "ready":
         return _to_the_owner(mail, round_, links)
+    if mail.kind == CAN_BE_SEEN:
+        return _to_who_looks_along(mail, round_, links, now)
     if mail.kind in _ABOUT_THE_LOCK:
         return _about_the_lock(mail, round_, links, now)
     if mail.kind in ABOUT_RHYTHM:
@@ -243,6 +252,19 @@ def _to_the_owner(mail: OutboxMail, round_: Round, links: LinkMaker) -> Letter |
     facts = {**_facts(round_, "employees"), "link": links.base, "own_list_is_in": handed_in}
     owner = _owner(round_)
     return _written("ready", round_, Correspondent(owner.name, mail.address or owner.address), facts, sender=None)
+
+
+def _to_who_looks_along(mail: OutboxMail, round_: Round, links: LinkMaker, now: datetime) -> Letter | None:
+    """Say that there is something to see, and nothing of it; not written when the owner withdrew it meanwhile."""
+    confidant = confidant_with(round_.company_id, mail.address or "")
+    grant = standing_mirror(confidant.id, round_.id) if confidant else None
+    if confidant is None or grant is None or grant.ends_on < day_of(now) or round_.opened_mirror_at is None:
+        return None
+    has_account = confidant.account_id is not None
+    link = links.shared_mirror(round_.id) if has_account else links.look_along(confidant.id, confidant.address)
+    facts = {**_facts(round_, "employees"), "link": link, "has_account": has_account}
+    to = Correspondent(confidant.name, confidant.address)
+    return _written(CAN_BE_SEEN, round_, to, facts, replies_to=_owner(round_))
 
 
 def _about_the_lock(mail: OutboxMail, round_: Round, links: LinkMaker, now: datetime) -> Letter | None:

@@ -133,28 +133,32 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
     "told in the mail": (Line("survey.letters", '"by_name": answers_by_name(perspective)', '"by_name": False'),),
     "own grant": (
         Line(
-            "survey.sharing",
+            "survey.sharing.seeing",
             "db.select(MirrorGrant).join(Confidant).where(Confidant.account_id == account_id)\n    grants",
             "db.select(MirrorGrant).join(Confidant)\n    grants",
         ),
     ),
     "one mirror": (
-        Line("survey.sharing", "query.where(MirrorGrant.round_id == round_id).order_by(", "query.order_by("),
+        Line("survey.sharing.seeing", "query.where(MirrorGrant.round_id == round_id).order_by(", "query.order_by("),
     ),
-    "owner first": (Line("survey.sharing", " and self.round.opened_mirror_at is not None", ""),),
-    "revoked": (Line("survey.sharing", "return grant.revoked_at is None and today", "return today"),),
+    "owner first": (Line("survey.sharing.scopes", " and self.round.opened_mirror_at is not None", ""),),
+    "revoked": (Line("survey.sharing.scopes", " and grant.revoked_at is None", ""),),
     "last day": (
-        Line("survey.sharing", "grant.revoked_at is None and today <= grant.ends_on", "grant.revoked_at is None"),
+        Line("survey.sharing.scopes", "grant.revoked_at is None and day <= grant.ends_on", "grant.revoked_at is None"),
     ),
     "not for ever": (
-        Line("survey.sharing", "if not day_of(now) <= ends_on <= day_of(now) + LONGEST_TIME:", "if False:"),
+        Line("survey.sharing.granting", "if not day_of(now) <= ends_on <= day_of(now) + LONGEST_TIME:", "if False:"),
     ),
     "words for the partner": (
-        Line("survey.sharing", "if scope is Scope.WORDS and not is_partner(round_, confidant.address):", "if False:"),
+        Line(
+            "survey.sharing.granting",
+            "if scope is Scope.WORDS and not is_partner(round_, confidant.address):",
+            "if False:",
+        ),
     ),
     "another partner": (
         Line(
-            "survey.sharing",
+            "survey.sharing.scopes",
             "if scope is Scope.WORDS and not is_partner(grant.round, grant.confidant.address):",
             "if False:",
         ),
@@ -168,7 +172,9 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
     ),
     "figures stay": (Line("survey.mirror.copies", 'look_back_season="", beside=())', 'look_back_season="")'),),
     "stamped copy": (Line("survey.mirror.copies", "copy=SharedCopy(recipient, made_on), ", ""),),
-    "looks written down": (Line("survey.sharing", "        db.session.add(MirrorView(**key))\n", "        pass\n"),),
+    "looks written down": (
+        Line("survey.sharing.seeing", "        db.session.add(MirrorView(**key))\n", "        pass\n"),
+    ),
     "own company": (
         Line(
             "survey.store.people",

@@ -73,8 +73,8 @@ def test_the_coach_has_her_notes_and_waits_for_the_owner_to_open_the_newest(bake
         before, now = rounds_told()
         [petra] = db.session.scalars(db.select(Account).filter_by(email=story.PARTNER.address))
         assert conversation.coach_notes(before, petra.id)["before"].text == story_before.COACHS_NOTE
-        [client] = sharing.clients_of(petra.id, clock.now())
-        assert [(one.round.id, one.is_open, one.with_words) for one in client.mirrors] == [
+        [mirrors] = sharing.mirrors_shared_with(petra.id, [now.company_id], clock.now()).values()
+        assert [(one.round.id, one.is_open, one.with_words) for one in mirrors] == [
             (now.id, False, True),
             (before.id, True, True),
         ]

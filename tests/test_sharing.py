@@ -152,7 +152,7 @@ def test_a_grant_ends_by_itself_after_its_last_day(
     mirrored_round: Round, coach: Confidant, petra: Account, house: Installation, clock: story.MovableClock
 ) -> None:
     last = today(house) + 7 * DAY
-    sharing.share_mirror(mirrored_round, coach, Scope.COVER, last, house.clock())
+    sharing.share_mirror(mirrored_round, coach, Scope.SENTENCES, last, house.clock())
     clock.move_to(last)
     assert sharing.shared_with(petra.id, mirrored_round.id, house.clock()) is not None
     clock.move_to(last + DAY)
@@ -164,7 +164,7 @@ def test_a_grant_ends_by_itself_after_its_last_day(
 @pytest.mark.parametrize("away", [-DAY, 2 * 366 * DAY])
 def test_no_grant_is_for_ever(mirrored_round: Round, coach: Confidant, house: Installation, away: timedelta) -> None:
     with pytest.raises(EndsTooLate):
-        sharing.share_mirror(mirrored_round, coach, Scope.COVER, today(house) + away, house.clock())
+        sharing.share_mirror(mirrored_round, coach, Scope.SENTENCES, today(house) + away, house.clock())
     with pytest.raises(EndsTooLate):
         sharing.share_relation(coach, today(house) + away, house.clock())
 
@@ -174,12 +174,12 @@ def test_another_scope_ends_the_one_that_stood(
 ) -> None:
     sharing.share_mirror(mirrored_round, coach, Scope.WORDS, today(house) + QUARTER, house.clock())
     clock.move_to(today(house) + DAY)
-    sharing.share_mirror(mirrored_round, coach, Scope.COVER, today(house) + QUARTER, house.clock())
+    sharing.share_mirror(mirrored_round, coach, Scope.SENTENCES, today(house) + QUARTER, house.clock())
     shared = sharing.shared_with(petra.id, mirrored_round.id, house.clock())
     assert shared is not None
-    assert shared.scope is Scope.COVER
+    assert shared.scope is Scope.SENTENCES
     happened = [(one.kind, one.what) for one in sharing.what_happened(mirrored_round, house.clock())]
-    assert sorted(happened) == [("given", "cover"), ("given", "words"), ("revoked", "words")]
+    assert sorted(happened) == [("given", "sentences"), ("given", "words"), ("revoked", "words")]
 
 
 def test_the_owner_sees_who_opened_what_on_which_day_and_no_more(
@@ -205,7 +205,7 @@ def test_the_conversation_partner_is_proposed_first_and_nobody_anonymous_is(open
 def test_the_link_in_the_mail_fits_one_address(
     mirrored_round: Round, rob: Confidant, petra: Account, house: Installation
 ) -> None:
-    sharing.share_mirror(mirrored_round, rob, Scope.COVER, today(house) + QUARTER, house.clock())
+    sharing.share_mirror(mirrored_round, rob, Scope.SENTENCES, today(house) + QUARTER, house.clock())
     found = sharing.read_offer(house.hasher, sharing.offer(house.hasher, rob), house.clock())
     with pytest.raises(OfferForSomebodyElse):
         sharing.take_up(found, petra)
@@ -220,7 +220,7 @@ def test_a_link_is_worth_nothing_when_nothing_is_shared(rob: Confidant, house: I
 def test_a_link_of_another_kind_lets_nobody_in(
     mirrored_round: Round, rob: Confidant, karin: Account, bakery: Company, house: Installation
 ) -> None:
-    sharing.share_mirror(mirrored_round, rob, Scope.COVER, today(house) + QUARTER, house.clock())
+    sharing.share_mirror(mirrored_round, rob, Scope.SENTENCES, today(house) + QUARTER, house.clock())
     foreign = owners.ask(house.hasher, bakery, karin, rob.address)
     for token in (foreign, "x", sharing.offer(house.hasher, rob)[:-2]):
         with pytest.raises(OfferVoid):

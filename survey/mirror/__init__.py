@@ -4,7 +4,7 @@
 `mirror_workbook` and `to_document` write the report down. It has never seen an address or a ballot.
 """
 
-from survey.mirror.copies import copy_for
+from survey.mirror.copies import copy_for, only_sentences
 from survey.mirror.document import to_document
 from survey.mirror.export import OnlyForTheOwner, mirror_csv, mirror_workbook
 from survey.mirror.facts import Agreed, EarlierMirror, LookBack, NamedPerson, OwnView, RoundFacts
@@ -29,6 +29,7 @@ __all__ = [
     "mirror_csv",
     "mirror_of",
     "mirror_workbook",
+    "only_sentences",
     "open_mirror",
     "report_html",
     "report_pdf",

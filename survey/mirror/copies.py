@@ -25,3 +25,26 @@ def copy_for(
     if with_words:
         return copy
     return replace(copy, texts=(), own_writings=(), release=replace(copy.release, texts=()))
+
+
+def only_sentences(copy: MirrorReport) -> MirrorReport:
+    """Return a copy with the three sentences and who answered, and nothing else that a page could show by mistake."""
+    strip = replace(copy.feeling.strip, rows=(), own=None, own_text="")
+    return replace(
+        copy,
+        own_writings=(),
+        shared_strengths=(),
+        hidden_strengths=(),
+        halves=(),
+        feeling=replace(copy.feeling, strip=strip),
+        differences=(),
+        shared_concerns=(),
+        sight=(),
+        parties=(),
+        texts=(),
+        guidelines=(),
+        since=None,
+        statements=(),
+        verdicts=(),
+        release=replace(copy.release, perspectives=(), cells=(), visibility=(), texts=()),
+    )

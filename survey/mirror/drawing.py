@@ -193,6 +193,42 @@ def _draw_standing_group(ink: Ink, mark: Mark, x: float, y: float) -> None:
             ink.line("tube", side, y + way * 1.4, side, y + way * 5)
 
 
+def draw_field(ink: Ink, parties: Sequence[Party], not_asked: int, axis: Axis, row: float, sizes: Sizes) -> None:
+    """Draw the force field lying down: the parties below one another, each as far from the owner as its mark is from 5.
+
+    Below them come the parties that were not asked, as dotted lines.
+    """
+    for number, party in enumerate(parties):
+        if isinstance(party.said, Mark):
+            _draw_lying_party(ink, party.said, axis, row * (number + 0.5), sizes)
+    for number in range(not_asked):
+        y = row * (len(parties) + number + 0.5)
+        ink.line("dots", axis.left, y, axis.right, y)
+        ink.disc("ring", axis.right, y, sizes.disc * 0.8)
+    ink.line("you", axis.left, 0, axis.left, row * (len(parties) + not_asked))
+
+
+def _draw_lying_party(ink: Ink, mark: Mark, axis: Axis, y: float, sizes: Sizes) -> None:
+    x = _away(axis, mark.value)
+    if not mark.is_group:
+        ink.line("stem", axis.left, y, x, y)
+        ink.disc("disc", x, y, sizes.disc)
+        return
+    near, far, half = _away(axis, mark.value + mark.width / 2), _away(axis, mark.value - mark.width / 2), sizes.bar / 2
+    ink.box("bar", near, y - half, far, y + half)
+    if mark.edge is not None:
+        start, end = (near, axis.left) if mark.edge is Edge.HIGH else (far, axis.right + sizes.beyond)
+        for side in (y - half + sizes.line, y + half - sizes.line):
+            ink.line("tube", start, side, end, side)
+    if mark.edge is not Edge.HIGH:
+        ink.line("stem", axis.left, y, near, y)
+
+
+def _away(axis: Axis, mark: float) -> float:
+    """The place of a mark when the highest stands beside the owner."""
+    return axis.left + (axis.highest - mark) * axis.point
+
+
 def draw_moves(ink: Ink, rows: Sequence[Moved], axis: Axis, row: float, sizes: Sizes) -> None:
     """Draw every voice that moved, a row each: open where it was, filled where it is, and the way between."""
     for x in axis.steps():

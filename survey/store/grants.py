@@ -52,11 +52,11 @@ class RelationGrant(Base):
 
 
 class MirrorGrant(Base):
-    """A confidant may see one mirror, or its cover. It may be given long before there is a mirror to see."""
+    """A confidant may see one mirror, or its three sentences. It may be given long before there is a mirror to see."""
 
     __tablename__ = "mirror_grant"
     __table_args__ = (
-        CheckConstraint("scope IN ('cover', 'mirror', 'words')", name="known_scope"),
+        CheckConstraint("scope IN ('sentences', 'mirror', 'words')", name="known_scope"),
         Index("ix_mirror_grant_one_at_a_time", "confidant_id", "round_id", unique=True, sqlite_where=NOT_REVOKED,
               postgresql_where=NOT_REVOKED),
     )  # fmt: skip
@@ -64,7 +64,7 @@ class MirrorGrant(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     confidant_id: Mapped[str] = mapped_column(ForeignKey("confidant.id", ondelete="CASCADE"))
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
-    scope: Mapped[str] = mapped_column(String(6))
+    scope: Mapped[str] = mapped_column(String(9))
     granted_at: Mapped[datetime] = mapped_column(Moment)
     ends_on: Mapped[date]
     """The last day on which it holds."""

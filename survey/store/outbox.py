@@ -4,13 +4,17 @@ A row names whom it is for by invitation or address and holds no link and no tex
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.chance import new_id
 from survey.store.database import Base, Moment
+
+CAN_BE_SEEN: Final = "can_be_seen"
+"""The kind of the mail that tells somebody who looks along that a mirror is open; it is put by one and written by
+another, who do not know each other."""
 
 
 class OutboxMail(Base):

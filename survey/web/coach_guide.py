@@ -20,6 +20,7 @@ from survey.mirror.reports import Row, Statement, TopicBlock
 from survey.outgoing.pdf import render_pdf
 from survey.questionnaires import load
 from survey.store.kept_texts import Draft, Held, Kept
+from survey.store.people import Account
 from survey.store.rounds import Round
 from survey.web.languages import gettext as _
 from survey.web.owner import written
@@ -75,15 +76,20 @@ def guide_pdf(round_: Round, report: MirrorReport, notes: Mapping[str, Held] | N
     return render_pdf(html, f"{round_.id}-coach")
 
 
-def guide_page(round_: Round, report: MirrorReport, account_id: int, keep_at: str, pdf_at: str) -> Response:
+def guide_page(
+    round_: Round, report: MirrorReport, account: Account, keep_at: str, pdf_at: str, mirror_at: str
+) -> Response:
     """Return the guide as a page with the coach's own notes beside it, kept at this address while he types."""
     html = render_template(
         "conversation/coach_page.html",
         **_values(round_, report),
-        notes=conversation.coach_notes(round_, account_id),
+        notes=conversation.coach_notes(round_, account.id),
         note_names=_note_names(),
         keep_at=keep_at,
         pdf_at=pdf_at,
+        mirror_at=mirror_at,
+        brand=account.name,
+        here="clients",
         settled=written.settled(),
     )
     return written.page(html)

@@ -1,13 +1,18 @@
 """The signs of the figures: where a mark lies, what is open, what is thick, and what is not drawn at all."""
 
+from dataclasses import replace
+
 import pytest
 
 from survey.mirror.drawing import (
     SCREEN,
     SMALL,
     Axis,
+    Disc,
     Ink,
+    Line,
     _as_path,
+    draw_field,
     draw_small,
     draw_strip,
     svg_on_paper,
@@ -18,7 +23,7 @@ from survey.mirror.marks import Absent, Mark, Said
 from survey.mirror.reports import Row, Strip
 from survey.mirror.speakers import Speaker
 from survey.scoring import Edge
-from tests.mirror.karins_mirror import mirror
+from tests.mirror.karins_mirror import mirror, released
 
 STAFF = Speaker("employees", "employees", True, True, "Medewerkers", "Medewerkers (9)", "de medewerkers", "", "", "")
 BANK = Speaker("bank", "bank", False, True, "Bank", "Bank", "de bank", "Bank", "bank", "Joost Meijer")
@@ -126,3 +131,32 @@ def test_on_a_screen_the_same_signs_grow_with_width_and_text() -> None:
     assert '<line x1="73%" y1="0em" x2="73%" y2="1.5em" class="f-you"/>' in page
     assert 'class="f-far"' in page
     assert "style=" not in page
+
+
+def test_the_force_field_lies_down_on_a_screen_and_nearer_is_higher() -> None:
+    report = mirror()
+    ink = Ink()
+    draw_field(ink, report.parties, len(report.not_asked), Axis(0, 25), 2, SCREEN)
+    marks = {party.speaker.id: party.said for party in report.parties}
+    discs = {round(shape.x, 1) for shape in ink.shapes["disc"] if isinstance(shape, Disc)}
+    assert discs == {
+        round((5 - said.value) * 25, 1) for said in marks.values() if isinstance(said, Mark) and not said.is_group
+    }
+    assert len(ink.shapes["bar"]) == 1
+    assert len(ink.shapes["dots"]) == len(ink.shapes["ring"]) == len(report.not_asked) > 0
+
+
+def test_a_hidden_group_has_no_place_in_the_force_field() -> None:
+    report = mirror(released(employees="abcd"))
+    ink = Ink()
+    draw_field(ink, report.parties, 0, Axis(0, 25), 2, SCREEN)
+    assert "bar" not in ink.shapes
+
+
+@pytest.mark.parametrize(("edge", "opens_at"), [(Edge.HIGH, 0.0), (Edge.LOW, 104.0)])
+def test_a_clipped_end_stays_open_in_the_force_field(edge: Edge, opens_at: float) -> None:
+    party = next(party for party in mirror().parties if party.speaker.is_group)
+    ink = Ink()
+    value = 4.0 if edge is Edge.HIGH else 2.0
+    draw_field(ink, [replace(party, said=Mark(value, edge, 0.5, "", ""))], 0, Axis(0, 25), 2, SCREEN)
+    assert {shape.x2 for shape in ink.shapes["tube"] if isinstance(shape, Line)} == {opens_at}

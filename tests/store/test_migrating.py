@@ -190,3 +190,31 @@ def test_a_company_of_before_has_no_rhythm_and_can_have_one_with_an_address_book
         assert [one.every for one in rhythms_of("c")] == ["quarter"]
         db.session.remove()
         db.engine.dispose()
+
+
+def test_what_was_shared_as_the_cover_is_shared_as_its_sentences_after_the_upgrade(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0005")
+        for statement in (
+            *BEFORE,
+            "INSERT INTO confidant (id, company_id, name, address) VALUES ('p', 'c', 'Rob de Wit', 'rob@wit.example')",
+            "INSERT INTO mirror_grant (id, confidant_id, round_id, scope, granted_at, ends_on) "
+            "VALUES ('g', 'p', 'r', 'cover', '2026-11-22 09:00:00', '2099-01-01')",
+            "INSERT INTO mirror_view (round_id, confidant_id, seen_on, what) VALUES ('r', 'p', '2026-11-23', 'cover')",
+        ):
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        happened = [(event.kind, event.what) for event in sharing.what_happened(round_, now())]
+        assert happened == [("opened", "sentences"), ("given", "sentences")]
+        schema = " ".join(
+            db.session.scalars(text("SELECT sql FROM sqlite_master WHERE tbl_name = 'mirror_grant' AND sql NOT NULL"))
+        )
+        assert "WHERE revoked_at IS NULL" in schema  # one grant at a time is still kept by the database
+        assert schema.count("REFERENCES") == 2
+        with pytest.raises(IntegrityError):
+            db.session.execute(text("UPDATE mirror_grant SET scope = 'cover'"))
+        db.session.remove()
+        db.engine.dispose()

@@ -95,7 +95,7 @@ def test_no_word_of_the_employees_is_in_it(
 ) -> None:
     with app.test_request_context():
         words = words_of(guide_pdf(mirrored_round, report))
-        page = guide_page(mirrored_round, report, karin.id, KEEP, PDF).get_data(as_text=True)
+        page = guide_page(mirrored_round, report, karin, KEEP, PDF, "/").get_data(as_text=True)
     for person in "abcdefghi":
         for text in vars(story.WRITINGS[person]).values():
             assert not text or text not in words + page
@@ -109,7 +109,7 @@ def test_the_coach_keeps_notes_of_his_own(
         assert keep_guide_notes(mirrored_round, karin.id, KEEP, "/coach/x").status_code == 303
     assert conversation.coach_notes(mirrored_round, karin.id)["before"].text == "Begin bij de oven."
     with app.test_request_context():
-        assert "Begin bij de oven." in guide_page(mirrored_round, report, karin.id, KEEP, PDF).get_data(as_text=True)
+        assert "Begin bij de oven." in guide_page(mirrored_round, report, karin, KEEP, PDF, "/").get_data(as_text=True)
         with_notes = guide_pdf(mirrored_round, report, conversation.coach_notes(mirrored_round, karin.id))
         assert "Begin bij de oven." in words_of(with_notes)
         assert "oven" not in words_of(guide_pdf(mirrored_round, report))

@@ -66,7 +66,7 @@ def _sees(mirrors: tuple[Shared, ...]) -> Iterator[str]:
         elif shared.is_whole:
             yield _("De hele spiegel van %(season)s.", season=season(shared.round.closes_on))
         else:
-            yield _("Het voorblad van %(season)s.", season=season(shared.round.closes_on))
+            yield _("De drie zinnen van %(season)s.", season=season(shared.round.closes_on))
 
 
 def _action(shown: Shared | None, *, is_full: bool) -> tuple[str, str]:

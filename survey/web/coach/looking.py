@@ -1,4 +1,4 @@
-"""A mirror as it is shared: its cover or the whole, on a page and as a PDF, and the guide for who leads the talk.
+"""A mirror as it is shared: its three sentences or the whole, as a page and as a PDF, and the guide to the talk.
 
 Each look is written down before it is shown. What is not shared is taken out of the report before any page gets it.
 The owner sees the same pages before sharing them.
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from survey import conversation, sharing
 from survey.clock import day_of
 from survey.installation import installation
-from survey.mirror import MirrorReport, copy_for, mirror_of, report_pdf
+from survey.mirror import MirrorReport, copy_for, mirror_of, only_sentences, report_pdf
 from survey.mirror.figures import sign_strips
 from survey.mirror.words import words_in
 from survey.sharing import Scope, Shared
@@ -24,7 +24,7 @@ from survey.web import coach_guide
 from survey.web.access import current_account, own_company, own_round, shared_mirror
 from survey.web.coach.door import door, show
 from survey.web.languages import language
-from survey.web.owner.mirror import figure
+from survey.web.owner.mirror import field_figure, figure, moves_figure
 from survey.web.owner.sharing import NOTHING, opened_report, person_with, scope_words
 
 
@@ -72,7 +72,8 @@ def guide(shared_id: str) -> Response:
     shared = _led(shared_id)
     address = url_for(".keep_notes", shared_id=shared_id)
     paper = url_for(".guide_pdf", shared_id=shared_id)
-    return coach_guide.guide_page(shared.round, _copy(shared), current_account().id, address, paper)
+    back, account = url_for(".mirror", shared_id=shared_id), current_account()
+    return coach_guide.guide_page(shared.round, _copy(shared), account, address, paper, back)
 
 
 @door.post("/klanten/<shared_id>/gesprek")
@@ -102,9 +103,10 @@ def preview(round_id: str, key: str) -> str | Response:
     report, person = opened_report(round_, company), person_with(round_, key)
     if report is None:
         return redirect(url_for("owner.sharing", round_id=round_id), 303)
-    choices = [Scope.COVER, Scope.MIRROR, *([Scope.WORDS] if person.is_partner else [])]
+    choices = [Scope.SENTENCES, Scope.MIRROR, *([Scope.WORDS] if person.is_partner else [])]
     wanted = request.args.get("wat", person.scope)
-    scope = next((choice for choice in choices if choice == wanted), choices[-1] if wanted != NOTHING else Scope.COVER)
+    otherwise = choices[-1] if wanted != NOTHING else Scope.SENTENCES
+    scope = next((choice for choice in choices if choice == wanted), otherwise)
     copy = copy_for(
         report,
         person.line.name,
@@ -115,7 +117,7 @@ def preview(round_id: str, key: str) -> str | Response:
     words = {one: scope_words()[one] for one in choices}
     return _mirror_page(
         round_,
-        copy,
+        only_sentences(copy) if scope is Scope.SENTENCES else copy,
         scope,
         person=person,
         company=company,
@@ -136,17 +138,20 @@ def _copy(shared: Shared) -> MirrorReport:
     company = db.session.get_one(Company, shared.round.company_id)
     report = mirror_of(shared.round, company.name, language())
     earlier = sharing.sees_earlier(shared.confidant, shared.round, installation().clock())
-    return copy_for(report, shared.confidant.name, _today(), with_words=shared.with_words, with_earlier=earlier)
+    copy = copy_for(report, shared.confidant.name, _today(), with_words=shared.with_words, with_earlier=earlier)
+    return copy if shared.is_whole else only_sentences(copy)
 
 
 def _mirror_page(round_: Round, report: MirrorReport, scope: Scope, **values: object) -> str:
     return show(
-        "cover" if scope is Scope.COVER else "mirror",
+        "sentences" if scope is Scope.SENTENCES else "mirror",
         round=round_,
         report=report,
         scope=scope.value,
         w=words_in(report.language),
         figure=figure,
+        moves_figure=moves_figure,
+        field_figure=field_figure,
         signs=sign_strips(),
         **values,
     )

@@ -18,7 +18,7 @@ from survey.mirror import (
     OwnViewMissing,
     open_mirror,
 )
-from survey.mirror.drawing import SCREEN, Axis, Ink, draw_moves, draw_strip, svg_on_screen
+from survey.mirror.drawing import SCREEN, Axis, Ink, draw_field, draw_moves, draw_strip, svg_on_screen
 from survey.mirror.figures import sign_strips
 from survey.mirror.reports import MovedStatement, Strip
 from survey.mirror.words import words_in
@@ -106,6 +106,7 @@ def _page(template: str, company: Company, round_: Round, report: MirrorReport) 
         figure=figure,
         signs=sign_strips(),
         moves_figure=moves_figure,
+        field_figure=field_figure,
         earlier=conversation.earlier_agreements(round_)[0],
         taken_out=list(taken_out_of(round_)),
         here="mirror",
@@ -118,6 +119,13 @@ def figure(strip: Strip) -> Markup:
     point = (RIGHT - LEFT) / (strip.highest - strip.lowest)
     draw_strip(ink, strip, Axis(LEFT, point, strip.lowest, strip.highest), 0, ROW, SCREEN)
     return Markup(svg_on_screen(ink, ROW * len(strip.rows)))  # numbers and class names only; no text goes in
+
+
+def field_figure(report: MirrorReport) -> Markup:
+    """Draw who stands around the owner, for a screen."""
+    ink, rows = Ink(), len(report.parties) + len(report.not_asked)
+    draw_field(ink, report.parties, len(report.not_asked), Axis(LEFT, (RIGHT - LEFT) / 4), ROW, SCREEN)
+    return Markup(svg_on_screen(ink, ROW * rows))  # numbers and class names only; no text goes in
 
 
 def moves_figure(moved: MovedStatement) -> Markup:

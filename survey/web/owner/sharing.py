@@ -1,4 +1,4 @@
-"""Who looks along: per person nothing, the cover or the whole mirror, until a day; how he sees it; who opened what.
+"""Who looks along: per person nothing, three sentences or the whole mirror, until a day; how he sees it; the log.
 
 Only the owner in whose mirror the round looks decides. It must not compute anything of the results.
 """
@@ -143,7 +143,7 @@ def scope_words() -> dict[str, str]:
     """Return what a choice is called."""
     return {
         NOTHING: _("Niets"),
-        Scope.COVER: _("Alleen het voorblad, met de drie zinnen"),
+        Scope.SENTENCES: _("Alleen de drie zinnen vooraan, met de cijfers erin"),
         Scope.MIRROR: _("De hele spiegel, zonder eigen woorden"),
         Scope.WORDS: _("De hele spiegel, met eigen woorden"),
     }
@@ -204,7 +204,9 @@ def _save(round_: Round, company: Company, key: str, line: Line) -> None:
         return
     confidant = line.confidant or verbs.let_in(company, line.name, line.address)
     if scope != NOTHING:
-        verbs.share_mirror(round_, confidant, _scope(scope), until or _end_of(mirror, today), now)
+        grant = verbs.share_mirror(round_, confidant, _scope(scope), until or _end_of(mirror, today), now)
+        if mirror is None and confidant.account_id is not None:
+            verbs.tell(grant, now)
     if sees_dates:
         verbs.share_relation(confidant, until or _end_of(relation, today), now)
     is_new = (scope != NOTHING and mirror is None) or (sees_dates and relation is None)
@@ -268,7 +270,7 @@ def _mail(company: Company, confidant: Confidant) -> None:
 def _happened(round_: Round) -> Iterator[Happened]:
     scopes = scope_words()
     opened = {
-        "cover": _("het voorblad"),
+        "sentences": _("de drie zinnen"),
         "mirror": _("de spiegel"),
         "words": _("de spiegel, met eigen woorden"),
         "pdf": _("de PDF"),

@@ -94,8 +94,10 @@ def test_own_words_for_the_named_partner_when_the_owner_says_so(
     assert all(text in page for text in ["Zeg eerder wat er gaat veranderen."])
 
 
-def test_the_cover_and_no_more(coach: FlaskClient, opened: Round, confidant: Confidant, house: Installation) -> None:
-    give(opened, confidant, house, Scope.COVER)
+def test_the_three_sentences_and_no_more(
+    coach: FlaskClient, opened: Round, confidant: Confidant, house: Installation
+) -> None:
+    give(opened, confidant, house, Scope.SENTENCES)
     page = words_of(coach.get(f"/klanten/{opened.id}/spiegel").text)
     assert "Het grootste verschil" in page
     assert "In hun eigen woorden" not in page

@@ -293,7 +293,7 @@ def test_the_coachs_page_is_for_everybody_too(
 ) -> None:
     report = mirror_of(mirrored_round, "Bakkerij De Vries", "nl")
     with app.test_request_context():
-        html = guide_page(mirrored_round, report, karin.id, "/coach/notities", "/coach.pdf").get_data(as_text=True)
+        html = guide_page(mirrored_round, report, karin, "/coach/notities", "/coach.pdf", "/").get_data(as_text=True)
     db.session.remove()
     laptop.route("**/coach", lambda route: route.fulfill(body=html, content_type="text/html"))
     laptop.set_viewport_size({"width": width, "height": 768})

@@ -51,10 +51,10 @@ def test_nobody_looks_along_until_the_owner_says_so(owner: FlaskClient, page: st
     assert shown.index("Petra Visser") < shown.index("Rob de Wit")
 
 
-def test_the_cover_for_one_and_the_whole_for_another(owner: FlaskClient, page: str, opened: Round) -> None:
-    owner.post(page, data={f"scope-{PETRA}": "words", f"until-{PETRA}": "92", f"scope-{ROB}": "cover"})
+def test_the_sentences_for_one_and_the_whole_for_another(owner: FlaskClient, page: str, opened: Round) -> None:
+    owner.post(page, data={f"scope-{PETRA}": "words", f"until-{PETRA}": "92", f"scope-{ROB}": "sentences"})
     assert scope_of(opened, story.PARTNER.address) == "words"
-    assert scope_of(opened, story.ACCOUNTANT.address) == "cover"
+    assert scope_of(opened, story.ACCOUNTANT.address) == "sentences"
     assert scope_of(opened, story.BANKER.address) is None
 
 
@@ -113,11 +113,11 @@ def test_choosing_nothing_withdraws_and_each_grant_ends_by_itself(owner: FlaskCl
 
 
 def test_the_preview_is_what_the_other_sees_and_no_look(owner: FlaskClient, page: str, opened: Round) -> None:
-    owner.post(page, data={f"scope-{ROB}": "cover"})
-    cover = words_of(owner.get(f"{page}/zo/{ROB}").text)
-    assert "Zo ziet Rob de Wit het." in cover
-    assert "Het grootste verschil" in cover
-    assert "Alle uitspraken" not in cover
+    owner.post(page, data={f"scope-{ROB}": "sentences"})
+    shown = words_of(owner.get(f"{page}/zo/{ROB}").text)
+    assert "Dit ziet Rob de Wit." in shown
+    assert "Het grootste verschil" in shown
+    assert "Alle uitspraken" not in shown
     whole = words_of(owner.get(f"{page}/zo/{ROB}?wat=words").text)
     assert "Zeg eerder wat er gaat veranderen." not in whole
     assert "Zeg eerder wat er gaat veranderen." in owner.get(f"{page}/zo/{PETRA}?wat=words").text
@@ -126,7 +126,7 @@ def test_the_preview_is_what_the_other_sees_and_no_look(owner: FlaskClient, page
 
 def test_before_the_first_opening_the_page_shows_no_number(owner: FlaskClient, mirrored_round: Round) -> None:
     page = f"/ronde/{mirrored_round.id}/delen"
-    owner.post(page, data={f"scope-{ROB}": "cover"})
+    owner.post(page, data={f"scope-{ROB}": "sentences"})
     assert not re.search(r"\d,\d", words_of(owner.get(page).text))
     assert owner.get(f"{page}/zo/{ROB}").status_code == 303
 
@@ -154,8 +154,8 @@ def test_another_owner_of_the_company_decides_nothing_here(
 
 
 def test_on_a_phone(phone_of_karin: Page, owner: FlaskClient, address: str, page: str) -> None:
-    owner.post(page, data={f"scope-{PETRA}": "words", f"relation-{PETRA}": "y", f"scope-{ROB}": "cover"})
-    check(phone_of_karin, address, {"sharing": page, "cover": f"{page}/zo/{ROB}", "whole": f"{page}/zo/{PETRA}"})
+    owner.post(page, data={f"scope-{PETRA}": "words", f"relation-{PETRA}": "y", f"scope-{ROB}": "sentences"})
+    check(phone_of_karin, address, {"sharing": page, "sentences": f"{page}/zo/{ROB}", "whole": f"{page}/zo/{PETRA}"})
 
 
 def test_it_can_be_chosen_from_home_before_there_is_a_mirror(owner: FlaskClient, open_round: Round) -> None:
