@@ -37,6 +37,8 @@ from survey.web.owner.waiting import Page, waiting
 
 UNPROCESSABLE = 422
 RUNNING = (Standing.ANNOUNCED, Standing.OPEN)
+AT_ONCE = 10
+"""Mails that did not arrive which stand on the page unfolded; when a mail server is away it is all of them."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,7 @@ def _page(round_: Round, mending: dict[str, tuple[str, str]] | None = None) -> s
         reminding=[_reminding(round_, group) for group in round_.groups],
         undelivered=dispatch.failed_mail(round_.id, house.clock()) if standing in RUNNING else [],
         mending=mending or {},
+        at_once=AT_ONCE,
         may_extend=_may_be_extended(round_),
         caution_below=CAUTION_BELOW,
         most_reminders=REMINDERS,

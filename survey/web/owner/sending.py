@@ -37,6 +37,8 @@ from survey.web.protection import count
 
 UNPROCESSABLE = 422
 TEST_MAILS = "20 per hour"
+AT_ONCE = 12
+"""People of a group who stand on the page unfolded: a longer list is opened by who wants to read it."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _page(round_: Round, problem: str = "") -> str:
         round_,
         plan=plan,
         seen=_fingerprint(plan),
+        at_once=AT_ONCE,
         problem=problem,
         cautions=cautions(plan, subject),
         samples=[_sample(round_, group) for group in plan.groups if group.people],

@@ -1,0 +1,81 @@
+"""Two hundred people on a list: every page of the owner stays a page, and nothing of the list is out of reach."""
+
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+
+from survey import dispatch, rounds, story
+from survey.installation import Installation
+from survey.rounds import GroupPlan, Person
+from survey.store.database import db
+from survey.store.outbox import OutboxMail
+from survey.store.people import Account, Company
+from survey.store.rounds import Round
+from tests.bakery import CLOSES_ON
+from tests.web.owner.test_on_a_phone import check
+
+MANY = 200
+
+
+@pytest.fixture
+def long_round(owner: FlaskClient, bakery: Company, karin: Account) -> Round:
+    plan = story.plan(CLOSES_ON)
+    people = tuple(Person(f"Medewerker {number:03d}", f"m{number:03d}@bakkerij.example") for number in range(MANY))
+    named = tuple(group for group in plan.groups if group.perspective != "employees")
+    return rounds.prepare(bakery, karin, replace(plan, groups=(GroupPlan("employees", people=people), *named)))
+
+
+@pytest.fixture
+def nothing_arrives(long_round: Round, karin: Account, house: Installation, clock: story.MovableClock) -> Round:
+    """The same round sent, while the mail server has been away for hours."""
+    rounds.send(long_round, karin, house.boxes.of(long_round.id), house.settings.keys, house.clock())
+    clock.move_to(long_round.opens_on, 15)
+    assert len(dispatch.failed_mail(long_round.id, house.clock())) == MANY + 4
+    return long_round
+
+
+def test_before_sending_everybody_is_there_and_most_are_folded(owner: FlaskClient, long_round: Round) -> None:
+    page = unescape(owner.get(f"/ronde/{long_round.id}/verzenden").text)
+    assert "En nog 188 mensen" in page
+    before, _, folded = page.partition("En nog 188 mensen")
+    assert before.count("@bakkerij.example") == 12
+    assert folded.count("@bakkerij.example") == 188
+
+
+def test_a_short_list_is_not_folded(owner: FlaskClient, prepared_round: Round) -> None:
+    assert "En nog" not in owner.get(f"/ronde/{prepared_round.id}/verzenden").text
+
+
+def test_what_did_not_arrive_is_counted_and_most_of_it_folded(owner: FlaskClient, nothing_arrives: Round) -> None:
+    page = unescape(owner.get(f"/ronde/{nothing_arrives.id}/deelname").text)
+    assert "En nog 194 mails" in page
+    assert page.count("@bakkerij.example") == MANY
+
+
+def test_an_address_that_is_being_mended_is_never_folded_away(
+    owner: FlaskClient, nothing_arrives: Round, house: Installation
+) -> None:
+    mails = db.session.scalars(db.select(OutboxMail).filter_by(round_id=nothing_arrives.id, kind="invitation")).all()
+    for mail in mails:
+        mail.state = "failed"
+    db.session.execute(db.text("UPDATE invitation SET bounced = 1"))
+    db.session.commit()
+    last = dispatch.failed_mail(nothing_arrives.id, house.clock())[-1]
+    form = {"invitation": last.invitation_id, "address": "geen adres"}
+    page = owner.post(f"/ronde/{nothing_arrives.id}/adres", data=form).text
+    assert '<details class="fold" open>' in page
+    assert 'value="geen adres"' in page
+
+
+def test_long_lists_read_well_on_a_phone(phone_of_karin: Page, address: str, nothing_arrives: Round) -> None:
+    check(phone_of_karin, address, {"participation": f"/ronde/{nothing_arrives.id}/deelname"})
+
+
+def test_before_sending_a_long_list_reads_well_on_a_phone(
+    phone_of_karin: Page, address: str, long_round: Round
+) -> None:
+    pages = {name: f"/ronde/{long_round.id}/{name}" for name in ("verzenden", "voorbereiden")}
+    check(phone_of_karin, address, pages)
