@@ -16,13 +16,16 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import clock, dispatch
+from survey.health import SEEN_WITHIN
 from survey.installation import Installation, installation
 from survey.invitations import UnknownLink
 from survey.outgoing.mail import ServerAway, SmtpPost
 from survey.outgoing.pdf import PangoMissing, renderer
+from survey.queue import reach_queue, refuse_queue_without_its_library
 from survey.settings import SECRET_FILE, Settings, SettingWrong
 from survey.store.database import db, only_reading
 from survey.store.keys import kept_keys
+from survey.store.last_done import SIGN_OF_LIFE, last_done
 from survey.store.rounds import Round
 from survey.store.schema import is_up_to_date
 
@@ -46,7 +49,7 @@ class NotInOrder(Exception):
 
 
 def examine(settings: Settings, make_app: Callable[[], Flask]) -> Iterator[Finding]:
-    """Try every part and say what was found: storage, secret key, clock, links, mail, pango."""
+    """Try every part and say what was found, from storage to the renderer of PDFs."""
     yield _finding("storage", lambda: _folders(settings))
     yield _finding("secret key", lambda: _secret_key(settings))
     try:
@@ -63,8 +66,11 @@ def examine(settings: Settings, make_app: Callable[[], Flask]) -> Iterator[Findi
             if database.sentence.endswith(UP_TO_DATE):
                 yield _finding("rounds", lambda: _running_rounds(house))
                 yield _finding("outbox", lambda: _outbox(house))
+                yield _finding("worker", lambda: _worker(house))
             db.session.remove()
             db.engine.dispose()
+    yield _finding("queue", lambda: _queue(settings))
+    yield _finding("visitors", lambda: _visitors(settings))
     yield _finding("mail", lambda: _mail(settings))
     yield _finding("pango", _pango)
 
@@ -194,6 +200,37 @@ def _outbox(house: Installation) -> str:
     if late is not None:
         raise NotInOrder(f"mail has been waiting since {_said(late)}. Is the worker running, and the mail server?")
     return "no mail is late."
+
+
+def _worker(house: Installation) -> str:
+    with only_reading():
+        seen = last_done(SIGN_OF_LIFE)
+        db.session.rollback()
+    if seen is None:
+        return "none was seen yet; `survey serve` and `survey worker` are one."
+    if house.settings.in_production and house.clock() - seen > SEEN_WITHIN:
+        raise NotInOrder(f"none was seen since {_said(seen)}; nothing is closed or sent. Start `survey worker`.")
+    return f"last seen at {_said(seen)}."
+
+
+def _queue(settings: Settings) -> str:
+    refuse_queue_without_its_library(settings)
+    try:
+        reach_queue(settings)
+    except Exception as fault:
+        raise NotInOrder(
+            f"SURVEY_QUEUE_URL cannot be reached ({type(fault).__name__}). Mail leaves all the same, within a minute."
+        ) from fault
+    return "can be reached, so that mail leaves at once."
+
+
+def _visitors(settings: Settings) -> str:
+    proxies = settings.trusted_proxies
+    if proxies:
+        return f"told apart by what {'the proxy says' if proxies == 1 else f'{proxies} proxies in a row say'} of them."
+    if settings.in_production:
+        return "count as one behind a proxy, and share their limits; give SURVEY_TRUSTED_PROXIES to tell them apart."
+    return "told apart by their own address."
 
 
 def _mail(settings: Settings) -> str:

@@ -23,6 +23,7 @@ from survey.store.outbox import OutboxMail
 QUEUE: Final = "spiegelronde queue"
 MAIL_WAITS: Final = "mail waits"
 NAME: Final = "spiegelronde"
+FILE: Final = "queue.db"
 SECONDS_TO_REACH_IT: Final = 2
 """A page that put mail in the outbox waits no longer than this for a queue that does not answer."""
 LOOKS_EVERY: Final = 1.0
@@ -76,8 +77,8 @@ class Queue:
 
     def close(self) -> None:
         """Let go of the connection."""
-        if self._huey is not None and hasattr(self._huey.storage, "close"):
-            self._huey.storage.close()
+        if self._huey is not None:
+            _close(self._huey)
 
     def _do(self) -> None:
         # Named by its module in the queue, so it is the same function for who asks and for who does it.
@@ -101,6 +102,17 @@ def refuse_queue_without_its_library(settings: Settings) -> None:
         )
 
 
+def reach_queue(settings: Settings) -> None:
+    """Try whether the queue can be reached, and change nothing. Raises what its library raises."""
+    if settings.queue_url is None and not (settings.data / FILE).exists():
+        return  # made when the first mail waits
+    queue = _opened(settings)
+    try:
+        queue.storage.queue_size()
+    finally:
+        _close(queue)
+
+
 def attach_queue(app: Flask) -> None:
     """Let every mail that this app puts in the outbox wake whoever sends mail."""
     app.extensions[QUEUE] = Queue(installation(app).settings).ask
@@ -114,7 +126,7 @@ def _opened(settings: Settings) -> Any:
     serializer = SignedSerializer(secret=settings.signing_keys()[0], salt="spiegelronde queue")
     address = settings.queue_url
     if address is None:
-        file = str(settings.data / "queue.db")
+        file = str(settings.data / FILE)
         return SqliteHuey(NAME, filename=file, results=False, timeout=SECONDS_TO_REACH_IT, serializer=serializer)
     if _is_redis(address):
         from redis import ConnectionPool
@@ -122,6 +134,15 @@ def _opened(settings: Settings) -> Any:
         pool = ConnectionPool.from_url(address, socket_connect_timeout=SECONDS_TO_REACH_IT, socket_timeout=5)
         return RedisHuey(NAME, results=False, connection_pool=pool, serializer=serializer)
     return PostgresHuey(NAME, dsn=address, results=False, connect_timeout=SECONDS_TO_REACH_IT, serializer=serializer)
+
+
+def _close(huey: Any) -> None:
+    from huey.storage import BaseSqlStorage
+
+    if isinstance(huey.storage, BaseSqlStorage):
+        huey.storage.close()
+    else:
+        huey.storage.pool.disconnect()
 
 
 def _is_redis(address: str | None) -> bool:

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from survey.chance import draw_bytes
+from survey.logs import AS_JSON, IN_WORDS
 from survey.settings_table import SETTINGS as SETTINGS
 
 SHORTEST_SECRET: Final = 32
@@ -29,6 +30,9 @@ LONGEST_REPEATED_BLOCK: Final = 16
 
 SECRET_FILE: Final = "local-secret"
 """In the first SURVEY_KEYS folder: signs links and sessions on a machine that is not in production."""
+
+MOST_PROXIES: Final = 5
+"""More in a row is a typing error: each of them could then claim to be any visitor."""
 
 PORTS: Final = {"smtp": 587, "smtps": 465}
 
@@ -88,6 +92,10 @@ class Settings:
     database_url: str = field(repr=False)
     queue_url: str | None = field(repr=False)
     """PostgreSQL or Redis; None is a SQLite file in `data`."""
+    trusted_proxies: int
+    logs: str
+    """"words" or "json"."""
+    metrics_key: str | None = field(repr=False)
 
     def is_run_by(self, company: str) -> bool:
         """Say whether a company of this name itself runs this installation, and so holds the keys of open rounds."""
@@ -110,6 +118,9 @@ class Settings:
             mail_from=_mail_from(given.get("SURVEY_MAIL_FROM"), needed=mail_server is not None),
             database_url=_database_url(given.get("SURVEY_DATABASE_URL"), data),
             queue_url=_queue_url(given.get("SURVEY_QUEUE_URL")),
+            trusted_proxies=_trusted_proxies(given.get("SURVEY_TRUSTED_PROXIES", "0")),
+            logs=_logs(given.get("SURVEY_LOGS", IN_WORDS)),
+            metrics_key=_metrics_key(given.get("SURVEY_METRICS_KEY")),
         )
 
     @property
@@ -179,19 +190,21 @@ def _secret_keys(text: str, *, needed: bool) -> tuple[str, ...]:
             "python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )
     for number, key in enumerate(keys, start=1):
-        _refuse_weak_key(key, number)
+        _refuse_weak_key("SURVEY_SECRET_KEYS", key, f"holds a key (number {number})")
     return keys
 
 
-def _refuse_weak_key(key: str, number: int) -> None:
+def _metrics_key(text: str | None) -> str | None:
+    if text is not None:
+        _refuse_weak_key("SURVEY_METRICS_KEY", text, "is a key")
+    return text
+
+
+def _refuse_weak_key(name: str, key: str, what: str) -> None:
     if len(key) < SHORTEST_SECRET:
-        raise SettingWrong(
-            "SURVEY_SECRET_KEYS", f"holds a key (number {number}) shorter than {SHORTEST_SECRET} characters."
-        )
+        raise SettingWrong(name, f"{what} shorter than {SHORTEST_SECRET} characters.")
     if key.casefold() in PUBLISHED_SECRETS or _was_typed(key):
-        raise SettingWrong(
-            "SURVEY_SECRET_KEYS", f"holds a key (number {number}) that is easily guessed. Make a random one."
-        )
+        raise SettingWrong(name, f"{what} that is easily guessed. Make a random one.")
 
 
 def _was_typed(key: str) -> bool:
@@ -252,6 +265,18 @@ def _queue_url(text: str | None) -> str | None:
             "must look like postgresql://user:password@host/name or redis://host:port/number; leave it out to use a "
             "file in SURVEY_DATA.",
         )
+    return text
+
+
+def _trusted_proxies(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_PROXIES:
+        raise SettingWrong("SURVEY_TRUSTED_PROXIES", f"must be a number from 0 to {MOST_PROXIES}.")
+    return int(text)
+
+
+def _logs(text: str) -> str:
+    if text not in (IN_WORDS, AS_JSON):
+        raise SettingWrong("SURVEY_LOGS", f"must be `{IN_WORDS}` or `{AS_JSON}`.")
     return text
 
 

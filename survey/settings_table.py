@@ -69,5 +69,21 @@ SETTINGS: Final = (
         "itself), or `redis://host:port/number` (`rediss://` encrypted; needs `pip install redis`). Nothing in it is "
         "worth keeping.",
     ),
+    Setting(
+        "SURVEY_TRUSTED_PROXIES",
+        "0",
+        "How many proxies in a row stand in front and add to `X-Forwarded-For`. With 0 nothing that a request says of "
+        "itself is believed, and all visitors behind a proxy count as one.",
+    ),
+    Setting(
+        "SURVEY_LOGS",
+        "words",
+        "How lines of the log look: `words`, or `json` for one JSON object per line. What is in them is the same.",
+    ),
+    Setting(
+        "SURVEY_METRICS_KEY",
+        "no metrics",
+        "Who sends it (`Authorization: Bearer ...`) reads `/metrics`. At least 32 characters, made as a secret key is.",
+    ),
 )
 """Every setting there is; docs/settings.md shows this table."""

@@ -115,12 +115,13 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
         Line("survey.store.ballots", "            if slot is not None:\n", "            if False:\n"),
     ),
     "claim": (Line("survey.dispatch", "OutboxMail.id == mail_id, _is_free(now))", "OutboxMail.id == mail_id)"),),
+    "fixed words": (Line("survey.logs", "    if _is_ours(record):\n        return", "    if True:\n        return"),),
     "no parameters in faults": (Line("survey.store.ballots", '{file}", hide_parameters=True)', '{file}")'),),
     "class only": (
         Line(
             "survey.web.errors",
-            '"%s %s.%s", code, type(problem).__module__, type(problem).__qualname__',
-            '"%s %s", code, problem',
+            '"%s %s", code, kind, extra',
+            '"%s %s", code, problem, extra',
         ),
     ),
     "told first": (

@@ -42,6 +42,7 @@ ONLY_THERE = {
     "weasyprint": {"survey/outgoing/pdf.py"},
     "smtplib": {"survey/outgoing/mail.py"},
     "huey": {"survey/queue.py"},
+    "gunicorn": {"survey/under_gunicorn.py"},
     "redis": {"survey/queue.py"},
     "waitress": {"survey/commands/serving.py", "survey/bench/floor.py"},
     # chance.py draws from the system, which cannot be predicted; this module can, as invented answers may be

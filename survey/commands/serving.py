@@ -1,5 +1,6 @@
 """`survey serve` and `survey worker`: the processes that run the product."""
 
+import logging
 import signal
 import socket
 import sys
@@ -22,6 +23,8 @@ PORT: Final = 8000
 THREADS: Final = 8
 WORKING: Final = "Working. Stop with Ctrl-C."
 STANDING_BY: Final = "Another worker looks after the rounds; this one takes over when that one stops. Stop with Ctrl-C."
+
+logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -47,7 +50,7 @@ def serve(port: int, host: str, with_story: bool) -> None:
             threads=THREADS,
             ident=None,
             url_scheme="https" if settings.in_production else "http",
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # survey/web/proxy.py does it, for every server
         )
         # Said for both: a shell that starts a program in the background has it ignore Ctrl-C.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -58,9 +61,11 @@ def serve(port: int, host: str, with_story: bool) -> None:
             for line in welcome(app, settings, base):
                 click.echo(line)
             sys.stdout.flush()
+            logger.info("serving")
             server.run()
         server.close()
         close(app)
+    logger.info("stopped")
     click.echo("Stopped.")
 
 
@@ -73,9 +78,11 @@ def worker() -> None:
         with working(app, beside_others=True) as rota:
             click.echo(WORKING if rota.is_ours else STANDING_BY)
             sys.stdout.flush()
+            logger.info("working" if rota.is_ours else "standing by")
             wait_for_a_stop()
     finally:
         close(app)
+    logger.info("stopped")
     click.echo("Stopped.")
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import LOOPBACK, create_app
+from survey.logs import start_logging
 from survey.queue import refuse_queue_without_its_library
 from survey.settings import SettingRefused, Settings, unknown_settings
 from survey.store.database import db
@@ -41,9 +42,11 @@ def read_settings() -> Settings:
     for name in unknown_settings(os.environ):
         click.echo(f"survey: {name} is not a setting; see docs/settings.md.", err=True)
     try:
-        return Settings.from_environment(os.environ)
+        settings = Settings.from_environment(os.environ)
     except SettingRefused as refusal:
         raise CannotStart(str(refusal)) from refusal
+    start_logging(settings.logs)
+    return settings
 
 
 def start_app(settings: Settings, base: str | None = None) -> Flask:

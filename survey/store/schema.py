@@ -1,5 +1,6 @@
 """The schema of the main database: every table, and bringing a database up to date."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic.migration import MigrationContext
@@ -31,6 +32,11 @@ def bring_up_to_date(app: Flask) -> None:
 
 def is_up_to_date() -> bool:
     """Say whether the database has seen every migration; asked inside an app context."""
-    wanted = set(ScriptDirectory(str(migrations_folder())).get_heads())
+    wanted = _newest()
     with only_reading(), db.engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == wanted
+
+
+@lru_cache
+def _newest() -> set[str]:
+    return set(ScriptDirectory(str(migrations_folder())).get_heads())

@@ -74,6 +74,10 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "post_box": who_saw_the_terminal,
     # single pages
     "static": anyone,
+    "watching.live": anyone,
+    "watching.ready": anyone,
+    "watching.work": anyone,
+    "watching.metrics": anyone,
     "account.front": anyone,
     "account.choose_language": anyone,
     "account.look_in_your_mail": anyone,

@@ -5,7 +5,6 @@ asked, by whom or when. What somebody else mistyped gets no line at all: it coul
 """
 
 import errno
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -153,9 +152,7 @@ def show_errors(app: Flask) -> None:
     app.register_error_handler(Exception, answer)
     # Should even the page about it fail: the framework would write down the address, and a link is an address.
     app.log_exception = lambda problem: _write_down(_code(), problem[1])  # type: ignore[method-assign,assignment]  # no other way
-    lines = logging.StreamHandler()
-    lines.setFormatter(logging.Formatter("%(levelname)s %(message)s"))  # no time: it could be that of an answer
-    app.logger.handlers = [lines]
+    app.logger.handlers = []  # survey/logs.py has the one way out; the framework's own would write the time
 
 
 def page_for(problem: Exception) -> ErrorPage:
@@ -199,4 +196,5 @@ def _code() -> str:
 
 
 def _write_down(code: str, problem: BaseException | None) -> None:
-    current_app.logger.error("%s %s.%s", code, type(problem).__module__, type(problem).__qualname__)
+    kind = f"{type(problem).__module__}.{type(problem).__qualname__}"
+    current_app.logger.error("%s %s", code, kind, extra={"event": "a page went wrong"})

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from flask import Flask, current_app, request
@@ -62,13 +63,22 @@ def refuse_when_used_up(what: str, who: str, *allowances: str) -> None:
 
 def visitor() -> str:
     """Return who asks, for counting: the address under a key of this process and this day, never the address."""
-    message = f"{today()}|{get_remote_address()}".encode()
+    message = f"{today()}|{_network(get_remote_address())}".encode()
     return hmac.digest(_OF_THIS_PROCESS, message, "sha256").hex()
 
 
 def get_remote_address() -> str:
     """Return the address that this request came from, as the server tells it."""
     return request.remote_addr or "127.0.0.1"
+
+
+def _network(address: str) -> str:
+    """Return an address of version 6 without its last half, which every visitor may choose himself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def local_path(wanted: str | None) -> str:

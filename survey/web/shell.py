@@ -14,11 +14,30 @@ from whitenoise import WhiteNoise
 
 from survey.settings import Settings
 from survey.store.database import start_reading, start_writing
-from survey.web import access, coach, errors, headers, languages, owner, post_box, protection, respondent
+from survey.web import (
+    access,
+    coach,
+    errors,
+    headers,
+    languages,
+    owner,
+    post_box,
+    protection,
+    proxy,
+    respondent,
+    watching,
+)
 from survey.web.account import door as account
 from survey.web.account.sign_in import let_people_sign_in
 
-DOORS: Final[tuple[Blueprint, ...]] = (account.door, owner.door, coach.door, respondent.door, post_box.door)
+DOORS: Final[tuple[Blueprint, ...]] = (
+    account.door,
+    owner.door,
+    coach.door,
+    respondent.door,
+    post_box.door,
+    watching.door,
+)
 """Owner, coach, respondent and account each have their own pages and templates; the post box is for trying it out."""
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -40,6 +59,7 @@ def open_doors(app: Flask, settings: Settings) -> None:
     for door in DOORS:
         app.register_blueprint(door)
     _serve_files(app, settings)
+    proxy.stand_behind_proxies(app, settings)
 
 
 def asset(name: str) -> str:

@@ -22,6 +22,10 @@ from tests.web.owner.conftest import become
 OPEN_DOORS = {"respondent"}
 OPEN_PAGES = {
     "static",
+    "watching.live",
+    "watching.ready",
+    "watching.work",
+    "watching.metrics",
     "account.front",
     "account.choose_language",
     "account.look_in_your_mail",

@@ -142,12 +142,6 @@ def test_when_even_the_page_about_a_fault_fails_no_address_is_written_down(
     assert not any(word in told for word in ("aisha", "/u/mis", "GEHEIM"))
 
 
-def test_a_log_line_tells_no_time(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
-    [handler] = app.logger.handlers
-    formatted = handler.format(logging.LogRecord("survey", logging.ERROR, "", 0, "F-0 KeyError", None, None))
-    assert formatted == "ERROR F-0 KeyError"
-
-
 def test_a_request_that_is_too_large_or_holds_a_nul_is_refused(client: FlaskClient) -> None:
     assert client.post("/taal", data={"next": "x" * 1_100_000}).status_code == 413
     assert client.post("/taal", data={"next": "\0"}).status_code == 400
