@@ -17,7 +17,7 @@ from survey.rhythm.choosing import (
     switch_on,
     take_list_over,
 )
-from survey.rhythm.coming import LEAD, Coming, Held, coming_round, first_round, waits_for_lock
+from survey.rhythm.coming import LEAD, Coming, Held, coming_round, first_round, groups_for, groups_in
 from survey.rhythm.keeping import keep_rhythm, remind_due, tell_what_opened
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "RhythmOfOtherOwner",
     "coming_round",
     "first_round",
+    "groups_for",
+    "groups_in",
     "keep_rhythm",
     "move",
     "move_a_week",
@@ -39,5 +41,4 @@ __all__ = [
     "switch_on",
     "take_list_over",
     "tell_what_opened",
-    "waits_for_lock",
 ]

@@ -11,7 +11,7 @@ from survey.kinds import kind_with
 from survey.opening_days import first_opening_day
 from survey.perspectives import answers_by_name
 from survey.rounds import GroupPlan, RoundPlan
-from survey.store.address_books import address_book_of
+from survey.store.address_books import AddressBook, address_book_of
 from survey.store.database import db
 from survey.store.people import Account, Company
 from survey.store.rhythms import Rhythm
@@ -122,18 +122,20 @@ def groups_for(last: Round, every: Every) -> tuple[GroupPlan, ...]:
 
     A round that comes back every month asks only who answers by name.
     """
-    book = address_book_of(last.company_id, last.subject_id)
-    if book is None:
-        return ()
-    lists = address_book.lists_of(book)
-    cards = (GroupPlan("employees", cards=book.cards),) if book.cards else ()
-    groups = (*cards, *(GroupPlan(perspective, people) for perspective, people in lists.items()))
     asked = kind_with(last.kind).perspectives
     return tuple(
         group
-        for group in groups
+        for group in groups_in(address_book_of(last.company_id, last.subject_id))
         if group.perspective in asked and (every is not Every.MONTH or answers_by_name(group.perspective))
     )
+
+
+def groups_in(book: AddressBook | None) -> tuple[GroupPlan, ...]:
+    """Return all groups of an address book."""
+    if book is None:
+        return ()
+    cards = (GroupPlan("employees", cards=book.cards),) if book.cards else ()
+    return (*cards, *(GroupPlan(perspective, people) for perspective, people in address_book.lists_of(book).items()))
 
 
 def last_round(company_id: str, account_id: int, kind: str) -> Round | None:
@@ -158,11 +160,6 @@ def waiting_rounds(company_id: str, kind: str) -> list[Round]:
 def whose(rhythm: Rhythm) -> tuple[Company, Account]:
     """Return the company, and the owner in whose name its mails leave."""
     return db.session.get_one(Company, rhythm.company_id), db.session.get_one(Account, rhythm.account_id)
-
-
-def waits_for_lock(round_: Round) -> bool:
-    """Say whether a prepared round is in strict mode and its conversation partner did not type a passphrase yet."""
-    return round_.strict and round_.public_key is None
 
 
 def _unprepared(turn: date, last: Round, every: Every, wanted: date) -> Coming:

@@ -20,7 +20,6 @@ from survey.rhythm.coming import (
     plan_for,
     prepared_round,
     waiting_rounds,
-    waits_for_lock,
     whose,
 )
 from survey.rounds import MORNING_HOUR, NobodyInvited, OwnerUnconfirmed, PassphraseAwaited, PlanRefused
@@ -109,7 +108,7 @@ def _open(rhythm: Rhythm, prepared: Round, house: Installation) -> None:
     today = day_of(now)
     if now < at_hour(max(prepared.opens_on, today), MORNING_HOUR):
         return
-    if waits_for_lock(prepared):
+    if prepared.awaits_lock:
         _hold(rhythm, prepared, Held.NOT_LOCKED, now)
         return
     company, account = whose(rhythm)

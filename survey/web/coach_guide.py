@@ -24,7 +24,7 @@ from survey.store.people import Account
 from survey.store.rounds import Round
 from survey.web.languages import gettext as _
 from survey.web.owner import written
-from survey.web.owner.door import day, season
+from survey.web.owner.door import day, round_name
 from survey.web.owner.written import Apart, Desk
 
 STRENGTHS_FIRST = 2
@@ -118,7 +118,7 @@ def _values(round_: Round, report: MirrorReport) -> dict[str, object]:
         "round": round_,
         "report": report,
         "guide": guide_of(round_, report),
-        "season": season(round_.opens_on),
+        "season": round_name(round_),
         "day": day,
         "meeting": conversation.meeting_of(round_, "conversation"),
     }

@@ -17,7 +17,7 @@ from survey.web.access import current_account
 from survey.web.coach.door import door, show
 from survey.web.coach.passphrases import passphrases_to_type
 from survey.web.languages import gettext as _
-from survey.web.owner.door import season
+from survey.web.owner.door import round_name
 from survey.web.owner.listing import asked_for, day_words, listing_of, stage_words
 
 
@@ -64,9 +64,9 @@ def _sees(mirrors: tuple[Shared, ...]) -> Iterator[str]:
         elif not shared.is_open:
             yield _("Spiegel gedeeld. %(name)s opent hem eerst zelf.", name=shared.round.subject_name)
         elif shared.is_whole:
-            yield _("De hele spiegel van %(season)s.", season=season(shared.round.closes_on))
+            yield _("De hele spiegel van %(season)s.", season=round_name(shared.round))
         else:
-            yield _("De drie zinnen van %(season)s.", season=season(shared.round.closes_on))
+            yield _("De drie zinnen van %(season)s.", season=round_name(shared.round))
 
 
 def _action(shown: Shared | None, *, is_full: bool) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The owner's door: from home by way of preparing and sending to the self-assessment and the conversation."""
 
 from survey.web.owner import (
+    address_book,
     agreements,
     cards,
     companies,
@@ -12,6 +13,7 @@ from survey.web.owner import (
     participation,
     preparing,
     revoking,
+    rhythm,
     self_assessment,
     sending,
     sharing,
@@ -21,6 +23,7 @@ from survey.web.owner import (
 from survey.web.owner.door import door
 
 __all__ = [
+    "address_book",
     "agreements",
     "cards",
     "companies",
@@ -33,6 +36,7 @@ __all__ = [
     "participation",
     "preparing",
     "revoking",
+    "rhythm",
     "self_assessment",
     "sending",
     "sharing",

@@ -24,7 +24,7 @@ from survey.web.languages import gettext as _
 from survey.web.languages import language
 from survey.web.owner import sheet_words, written
 from survey.web.owner.conversation import keeping_address, subjects_round, table_of
-from survey.web.owner.door import day, door, season, show
+from survey.web.owner.door import day, door, round_name, show
 from survey.web.owner.plan_form import DayField
 
 UNPROCESSABLE = 422
@@ -93,7 +93,7 @@ def agreements_pdf(round_id: str) -> Response:
         "conversation/agreements.html",
         company=own_company(round_.company_id),
         round=round_,
-        season=season(round_.opens_on),
+        season=round_name(round_),
         agreed=conversation.agreements_of(round_),
         meeting=conversation.meeting_of(round_, "conversation"),
         next_round=conversation.meeting_of(round_, "next_round"),

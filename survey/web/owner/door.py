@@ -13,7 +13,7 @@ from flask_login import current_user
 from survey.installation import installation
 from survey.perspectives import ANONYMOUS
 from survey.store.people import Company, owns_a_company
-from survey.store.rounds import Round
+from survey.store.rounds import Round, rounds_of
 from survey.web.languages import gettext as _
 from survey.web.languages import ngettext
 
@@ -56,6 +56,15 @@ def season(when: date) -> str:
     return f"{names[when.month % 12 // 3]} {when.year}"
 
 
+def round_name(round_: Round) -> str:
+    """Return what a round is called: its season, and its number when the company had another round in that season."""
+    name = season(round_.closes_on)
+    alike = [one for one in rounds_of(round_.company_id) if season(one.closes_on) == name]
+    in_order = sorted(alike, key=lambda one: (one.closes_on, one.sent_at is None, one.sent_at or 0, one.id))
+    number = [one.id for one in in_order].index(round_.id) + 1
+    return name if number == 1 else _("%(name)s, nummer %(number)d", name=name, number=number)
+
+
 def people(count: int) -> str:
     """Return a number of people in words: "1 persoon", "9 mensen"."""
     return ngettext("%(num)d persoon", "%(num)d mensen", count)
@@ -86,6 +95,7 @@ def words() -> dict[str, Any]:
         "short_day": short_day,
         "full_day": full_day,
         "season": season,
+        "round_name": round_name,
         "people": people,
         "staff_sheet": staff_sheet,
         "is_anonymous": ANONYMOUS.__contains__,

@@ -8,6 +8,7 @@ from survey.store.rounds import Round, Standing, draft_of, rounds_of
 from survey.web.access import current_account, own_company, own_round
 from survey.web.owner.door import door, show
 from survey.web.owner.participation import RUNNING, stands_of, voices_of
+from survey.web.owner.rhythm import rhythm_line
 from survey.web.owner.spine import first_steps, steps_of
 from survey.web.owner.taken_out import taken_out_of
 from survey.web.owner.waiting import Page, waiting
@@ -55,6 +56,7 @@ def _page(company: Company, round_: Round) -> Page:
         today=clock.day_of(now),
         agreed=_agreed(round_),
         taken_out=list(taken_out_of(round_)) if round_.subject_id == current_account().id else [],
+        rhythm_line=rhythm_line(company, round_),
     )
     return waiting(html, round_, standing, departure)
 

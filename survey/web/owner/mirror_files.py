@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 
 from survey.mirror import MirrorReport, export, report_pdf, sheet_pdf
 from survey.store.rounds import Round
-from survey.web.access import own_company, own_round
+from survey.web.access import current_account, own_company, own_round
 from survey.web.owner.door import door, show
-from survey.web.owner.mirror import may_have_files, opened_report
+from survey.web.owner.mirror import may_have_files, mirror, opened_report
+
+CONFLICT: Final = 409
 
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
@@ -77,6 +79,9 @@ def _tables(round_: Round, kind: str, make: Callable[[MirrorReport, export.Predi
 
 
 def _download(round_: Round, name: str, kind: str, make: Callable[[MirrorReport], bytes]) -> Response:
+    if round_.release is None and round_.subject_id == current_account().id:
+        # The page that says what it waits for, and no success: nobody saves that page as a file.
+        return make_response(mirror(round_.id), CONFLICT)
     report = opened_report(round_)
     if report is None:
         return redirect(url_for(".mirror", round_id=round_.id), 303)

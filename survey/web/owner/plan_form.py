@@ -3,7 +3,7 @@
 Nothing typed is ever dropped: a field that cannot be read keeps its text. It must not know how pages look.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -126,7 +126,6 @@ def field_names() -> list[str]:
 
 def fields_of(plan: RoundPlan, subject: Account) -> dict[str, str]:
     """Return a plan as it stands in the form."""
-    by_cards = next((group.cards for group in plan.groups if group.cards), 0)
     return {
         "partner_name": plan.partner.name,
         "partner_address": plan.partner.address,
@@ -137,10 +136,8 @@ def fields_of(plan: RoundPlan, subject: Account) -> dict[str, str]:
         "contact_address": plan.contact.address,
         "subject": str(subject.id),
         "language": plan.language,
-        "channel": "cards" if by_cards else "mail",
-        "cards": str(by_cards or ""),
         "moved": next((str(group.moved) for group in plan.groups if group.moved is not None), ""),
-        **{group.perspective: _lines(group.people) for group in plan.groups},
+        **group_fields(plan.groups),
     }
 
 
@@ -163,6 +160,24 @@ def read(form: PlanForm, company: Company, subject: Account, today: date, round_
         language = form.language.data if form.language.data in NAMES else FIRST
         reading.plan = RoundPlan(EDITION, language, opens, closes, partner, conversation, contact, groups)
     return reading
+
+
+def read_groups(form: PlanForm, company: Company, subject: Account) -> tuple[GroupPlan, ...]:
+    """Read only whom the form names, of every group. What is wrong is written at the fields; an empty list is not."""
+    reading = Reading(form)
+    groups = tuple(_groups(reading))
+    _check_who(reading, company, subject, None, None)
+    return groups
+
+
+def group_fields(groups: Iterable[GroupPlan]) -> dict[str, str]:
+    """Return groups as they stand in the form."""
+    by_cards = next((group.cards for group in groups if group.cards), 0)
+    return {
+        "channel": "cards" if by_cards else "mail",
+        "cards": str(by_cards or ""),
+        **{group.perspective: _lines(group.people) for group in groups},
+    }
 
 
 def fault_in_words(fault: Fault, detail: str = "") -> str:

@@ -128,6 +128,7 @@ def _page(round_: Round, problem: str = "") -> str:
         in_my_name=subject.id == current_account().id,
         runs_it_itself=_runs_it_itself(round_),
         asks_about_lock=_asks_about_lock(round_),
+        hour=MORNING_HOUR,
     )
 
 

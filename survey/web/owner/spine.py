@@ -11,9 +11,11 @@ from typing import Final, Literal
 from flask import url_for
 from flask_babel import format_date
 
-from survey import conversation, self_assessment, telling_back
+from survey import conversation, rhythm, self_assessment, telling_back
 from survey.clock import day_of
-from survey.rounds import SPACING
+from survey.kinds import MIRROR
+from survey.rounds import MORNING_HOUR, SPACING
+from survey.store.rhythms import rhythm_of
 from survey.store.rounds import Round, Standing
 from survey.web.languages import gettext as _
 from survey.web.languages import ngettext
@@ -57,7 +59,7 @@ def steps_of(round_: Round, now: datetime, reader_id: int) -> list[Step]:
         _others(round_, standing),
         _closing(round_, standing),
         _mirror(round_, standing, about_reader=about_reader),
-        *_after_the_mirror(round_, standing, about_reader=about_reader),
+        *_after_the_mirror(round_, standing, day_of(now), about_reader=about_reader),
     ]
     current = _current(round_, standing, day_of(now))
     return list(_with_states(steps, current))
@@ -182,6 +184,8 @@ def _picture_of_other(round_: Round) -> Step:
 
 
 def _others(round_: Round, standing: Standing) -> Step:
+    if standing is Standing.PREPARED and round_.turn is not None:
+        return _opens_by_itself(round_)
     if standing is Standing.PREPARED:
         button = Action(_("Bekijk wat iedereen krijgt"), url_for("owner.look_before_sending", round_id=round_.id))
         return Step(
@@ -201,8 +205,42 @@ def _others(round_: Round, standing: Standing) -> Step:
         text = _("Je hoeft niets te doen. Alles zit dicht tot en met %(day)s.", day=day(round_.closes_on))
     else:
         text = _("De lijst is dicht.")
-    when = _("nu, tot %(day)s", day=short_day(round_.closes_on)) if standing in RUNNING else short_day(round_.closes_on)
-    return Step("others", _("Anderen vullen in"), when, text, button=look, links=(look,) if standing in RUNNING else ())
+    when = (
+        _("nu, tot %(day)s", day=short_day(round_.closes_on)) if standing in RUNNING else short_day(closed_on(round_))
+    )
+    links = (look, *_changes(round_)) if standing in RUNNING else ()
+    return Step("others", _("Anderen vullen in"), when, text, button=look, links=links)
+
+
+def _changes(round_: Round) -> Iterator[Action]:
+    """What the owner can still do about a round that runs."""
+    if round_.extended_from is None:
+        yield Action(_("Verlengen"), url_for("owner.look_before_extending", round_id=round_.id))
+    yield Action(_("Afbreken"), url_for("owner.look_before_cancelling", round_id=round_.id))
+
+
+def closed_on(round_: Round) -> date:
+    """Return the day on which a round took its last list: its last day, unless it was closed before that."""
+    return day_of(round_.closed_at) if round_.closed_early and round_.closed_at is not None else round_.closes_on
+
+
+def _opens_by_itself(round_: Round) -> Step:
+    """A round that the rhythm prepared needs nobody to send it."""
+    found = rhythm_of(round_.company_id, round_.kind)
+    look = Action(_("Bekijk wat iedereen krijgt"), url_for("owner.look_before_sending", round_id=round_.id))
+    change = Action(_("Verzetten, overslaan of stoppen"), _to_rhythm(round_))
+    if found is not None and found.held:
+        text = _("De volgende ronde kan nog niet door. Er is nog niets verstuurd.")
+    else:
+        opens = day(round_.opens_on)
+        text = _("Gaat vanzelf open op %(day)s, om %(hour)d.00 uur.", day=opens, hour=MORNING_HOUR)
+    when = _("tot %(day)s", day=short_day(round_.closes_on))
+    return Step("others", _("Anderen vullen in"), when, text, button=look, links=(look, change))
+
+
+def _to_rhythm(round_: Round) -> str:
+    kind = None if round_.kind == MIRROR else round_.kind
+    return url_for("owner.rhythm_page", company_id=round_.company_id, soort=kind)
 
 
 def _closing(round_: Round, standing: Standing) -> Step:
@@ -234,18 +272,18 @@ def _mirror(round_: Round, standing: Standing, *, about_reader: bool) -> Step:
     counted = standing is Standing.COUNTED and self_assessment.is_handed_in(round_)
     look = Action(_("Open jouw spiegel"), f"/ronde/{round_.id}/spiegel")
     text = _("Alleen jij opent hem. Daarna kies jij wie meekijkt.")
-    when = short_day(round_.closes_on + timedelta(days=1))
+    when = short_day(closed_on(round_) + timedelta(days=0 if round_.closed_early else 1))
     share = Action(_("Wie kijkt er mee?"), url_for("owner.sharing", round_id=round_.id))
     links = (*((look,) if counted else ()), *((share,) if about_reader else ()))
     return Step("mirror", _("Jouw spiegel"), when, text, button=look if counted else None, links=links)
 
 
-def _after_the_mirror(round_: Round, standing: Standing, *, about_reader: bool) -> Iterator[Step]:
+def _after_the_mirror(round_: Round, standing: Standing, today: date, *, about_reader: bool) -> Iterator[Step]:
     """Only the owner in whose mirror the round looks sits at the table; the dates can be in a calendar long before."""
     can_be_opened = about_reader and _can_be_talked_about(round_, standing)
     yield _conversation(round_, can_be_opened, can_be_planned=about_reader and standing is not Standing.PREPARED)
     yield _telling_back(round_, can_be_opened)
-    yield _next_round(round_, can_be_opened)
+    yield _next_round(round_, can_be_opened, today)
 
 
 def _conversation(round_: Round, can_be_opened: bool, *, can_be_planned: bool) -> Step:
@@ -273,12 +311,24 @@ def _telling_back(round_: Round, can_be_opened: bool) -> Step:
     return Step("tell_back", _("Terugvertellen"), when, text, button=tell if can_be_opened else None, links=links)
 
 
-def _next_round(round_: Round, can_be_opened: bool) -> Step:
+def _next_round(round_: Round, can_be_opened: bool, today: date) -> Step:
+    agreed = Action(_("Bekijk de afspraken"), f"/ronde/{round_.id}/afspraken")
+    links = (agreed,) if can_be_opened else ()
+    when, text, more = _when_next(round_, today)
+    return Step(
+        "next", _("Volgende ronde"), when, text, button=agreed if can_be_opened else None, links=(*links, *more)
+    )
+
+
+def _when_next(round_: Round, today: date) -> tuple[str, str, tuple[Action, ...]]:
+    """Return when the next list opens, what there is to say about it, and where that can be changed."""
+    found = rhythm_of(round_.company_id, round_.kind)
+    coming = rhythm.coming_round(found, today) if found is not None else None
+    if coming is not None and coming.dates.opens_on > round_.opens_on:
+        text = _("Komt vanzelf, volgens je ritme. Begint weer bovenaan, met de afspraken van nu.")
+        return short_day(coming.dates.opens_on), text, (Action(_("Je ritme"), _to_rhythm(round_)),)
     planned = conversation.meeting_of(round_, "next_round")
     when = short_day(planned.day)
     if not planned.is_planned or planned.called_off:
         when = str(format_date(round_.closes_on + SPACING, _("MMMM y")))
-    text = _("Begint weer bovenaan, met de afspraken van nu.")
-    agreed = Action(_("Bekijk de afspraken"), f"/ronde/{round_.id}/afspraken")
-    links = (agreed,) if can_be_opened else ()
-    return Step("next", _("Volgende ronde"), when, text, button=agreed if can_be_opened else None, links=links)
+    return when, _("Begint weer bovenaan, met de afspraken van nu."), ()

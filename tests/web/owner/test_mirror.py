@@ -126,6 +126,13 @@ def test_the_pdf_is_the_printed_report(owner: FlaskClient, opened: str) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="spiegel-2026-11.pdf"'
 
 
+def test_before_the_count_there_is_no_file_and_no_page_that_looks_like_one(
+    owner: FlaskClient, open_round: Round
+) -> None:
+    for kind in ("spiegel.pdf", "gespreksblad.pdf", "spiegel.csv", "spiegel.xlsx"):
+        assert owner.get(f"/ronde/{open_round.id}/{kind}").status_code == 409
+
+
 def test_there_is_no_pdf_before_the_mirror_was_opened(owner: FlaskClient, mirror: str) -> None:
     assert owner.get(f"{mirror}.pdf").status_code == 303
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
-from survey import counting, rounds, self_assessment, story
+from survey import address_book, counting, rhythm, rounds, self_assessment, story
 from survey.installation import Installation
+from survey.kinds import MIRROR
 from survey.questionnaires import load
 from survey.rounds import GroupPlan
 from survey.self_assessment import Entries
@@ -16,6 +18,8 @@ from survey.store.database import db
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation
 from survey.store.rounds import Round
+from survey.turns import Every
+from survey.worker import Worker
 from tests.bakery import CLOSES_ON
 
 SPIEGEL = load("spiegel-1")
@@ -129,3 +133,31 @@ def test_errors_are_the_first_thing_on_the_page(
     phone_of_karin.click("text=Bewaar en kijk na")
     assert "Haal 1 teken weg." in phone_of_karin.inner_text("[role=alert]")
     assert look_at(phone_of_karin, "a text that is too long") == {}
+
+
+def test_the_rhythm_and_the_address_book(
+    phone_of_karin: Page,
+    address: str,
+    app: Flask,
+    bakery: Company,
+    karin: Account,
+    open_round: Round,
+    clock: story.MovableClock,
+) -> None:
+    pages = {"rhythm": f"/bedrijf/{bakery.id}/ritme", "address book": f"/bedrijf/{bakery.id}/adresboek"}
+    check(phone_of_karin, address, pages)
+    address_book.take_over(bakery, karin, open_round)
+    check(phone_of_karin, address, {f"{name}, with people": page for name, page in pages.items()})
+    on = rhythm.switch_on(bakery, karin, MIRROR, Every.QUARTER, clock())
+    check(phone_of_karin, address, {"rhythm, on": pages["rhythm"], "home": f"/bedrijf/{bakery.id}"})
+    for day in (CLOSES_ON + timedelta(days=1), date(2027, 1, 26)):
+        clock.move_to(day, 9)
+        Worker(app).keep_rounds()
+    on.held = "list_refused"
+    db.session.commit()
+    phone_of_karin.goto(address + pages["rhythm"])
+    phone_of_karin.click("text=Op een andere dag")
+    phone_of_karin.click("text=Zet op deze dag")
+    assert "Vul een dag, een maand en een jaar in." in phone_of_karin.inner_text("main")
+    assert look_at(phone_of_karin, "rhythm, prepared, held, with an error") == {}
+    check(phone_of_karin, address, {"home, prepared": f"/bedrijf/{bakery.id}"})
