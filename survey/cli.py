@@ -14,6 +14,7 @@ from survey.commands.serving import serve, worker
 from survey.commands.starting import Refused, read_settings, start_app
 from survey.commands.telling import tell_story
 from survey.logs import start_logging
+from survey.outgoing.pdf_process import set_pages_apart
 from survey.queue import attach_queue
 
 PACKAGE: Final = "spiegelronde"
@@ -34,6 +35,7 @@ for command in (serve, worker, check, backup, restore, person, round_group, scor
 
 def application() -> Flask:
     """Return the application for another server, beside a `survey worker`: see survey/under_gunicorn.py."""
+    set_pages_apart()
     try:
         app = start_app(read_settings())
     except Refused as refusal:

@@ -15,6 +15,7 @@ from flask import Flask
 from survey import clock, demo, story
 from survey.commands.starting import CannotStart, Refused, close, read_settings, remember_address, start_app
 from survey.installation import installation
+from survey.outgoing.pdf_process import set_pages_apart
 from survey.settings import Settings
 from survey.web import post_box
 from survey.worker import hold_stops_back, post_of, wait_for_a_stop, working
@@ -38,6 +39,7 @@ def serve(port: int, host: str, with_story: bool) -> None:
     settings = read_settings()
     if not settings.in_production and host not in ("127.0.0.1", "localhost", "::1"):
         raise CannotStart("without SURVEY_URL this computer only is answered, so --host cannot be another.")
+    set_pages_apart()
     with _listening(host, port) as listener:
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         if with_story:

@@ -1,19 +1,24 @@
 """Turns a page of our own making into a tagged PDF: the one place that knows WeasyPrint.
 
 It must not know what the page says. WeasyPrint and pango are imported at the first PDF only: importing them takes most
-of a second and 49 MB, which no other page should pay for.
+of a second and 49 MB, which no other page should pay for. A process that serves pages has them set elsewhere
+(`pdf_process.py`); that other process runs this file and nothing else of the product, so it imports nothing of it.
 """
 
-from collections.abc import Iterable
+import os
+import select
+import struct
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import IO, Any, Final, TypeAlias
 
 FONTS: Final = {
-    f"report:{name}": files("survey.outgoing") / "fonts" / name
+    f"report:{name}": Path(__file__).parent / "fonts" / name
     for name in ("mirror-serif.ttf", "mirror-sans.ttf", "mirror-bold.ttf")
 }
 """The only files a page may ask for, by the address that its style sheet uses."""
@@ -39,24 +44,41 @@ def renderer() -> ModuleType:
         raise PangoMissing(f"A PDF needs pango, which is not installed here. Type: {APT_LINE}") from error
 
 
+Setter: TypeAlias = Callable[[Sequence[str], str], bytes]
+"""Makes a PDF of the first of these settings of the same words that fits on one sheet, else of the last."""
+
+_elsewhere: Setter | None = None
+
+
+def set_pages_by(setter: Setter | None) -> None:
+    """Have every PDF of this process made by somebody else from now on; None: in this process again."""
+    global _elsewhere
+    _elsewhere = setter
+
+
 def render_pdf(html: str, identifier: str) -> bytes:
     """Return `html` (a whole document with its style sheet inside) as a PDF/UA-1 file.
 
     `identifier` takes the place of WeasyPrint's random one: the same page with the same identifier gives the same
     bytes. The page may ask for the fonts and for drawings inside itself; asking for anything else stops the making
-    of it. Raises PangoMissing, ForeignAsset.
+    of it. Raises PangoMissing, ForeignAsset, and PageNotSet when it is made elsewhere.
     """
-    return _set_out(html).as_pdf(identifier)
+    return (_elsewhere or set_here)((html,), identifier)
 
 
 def render_sheet(settings: Iterable[str], identifier: str) -> bytes:
     """Return the first of these settings of the same words, roomy first, that fits on one sheet; else the last.
 
-    Otherwise as `render_pdf`. Raises PangoMissing, ForeignAsset.
+    Otherwise as `render_pdf`. Raises PangoMissing, ForeignAsset, PageNotSet.
     """
+    return (_elsewhere or set_here)(tuple(settings), identifier)
+
+
+def set_here(settings: Sequence[str], identifier: str) -> bytes:
+    """Make the PDF in this process. Raises PangoMissing, ForeignAsset."""
     for html in settings:
         laid_out = _set_out(html)
-        if laid_out.count == 1:
+        if len(settings) == 1 or laid_out.count == 1:
             break
     return laid_out.as_pdf(identifier)
 
@@ -113,3 +135,66 @@ def _own_assets_only() -> type[Any]:
             raise ValueError("not an asset of this page")
 
     return OwnAssetsOnly
+
+
+# --- the other process ------------------------------------------------------------------------------------------------
+
+IDLE_SECONDS: Final = 300
+"""Without a page to set for so long the other process ends, and with it its memory."""
+
+WORD: Final = struct.Struct(">I")
+MADE, FOREIGN, NO_PANGO, FAULT = b"made", b"fore", b"nopg", b"flt!"
+
+
+def send(stream: IO[bytes], *parts: bytes) -> None:
+    """Write parts so that `receive` finds their ends. Raises BrokenPipeError."""
+    stream.write(WORD.pack(len(parts)) + b"".join(WORD.pack(len(part)) + part for part in parts))
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> list[bytes]:
+    """Read what `send` wrote. Raises EOFError when whoever wrote is gone."""
+    return [_read(stream, _number(stream)) for _ in range(_number(stream))]
+
+
+def _number(stream: IO[bytes]) -> int:
+    return int(WORD.unpack(_read(stream, WORD.size))[0])
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    found = bytearray()
+    while len(found) < size:
+        more = stream.read(size - len(found))  # a pipe gives what it holds, which may be less
+        if not more:
+            raise EOFError
+        found += more
+    return bytes(found)
+
+
+def set_what_is_asked(asked: IO[bytes], answers: IO[bytes], idle_seconds: float = IDLE_SECONDS) -> None:
+    """Set one page after another, until whoever asks is gone or asks nothing for a while."""
+    while select.select([asked], [], [], idle_seconds)[0]:
+        try:
+            identifier, *settings = receive(asked)
+        except EOFError:
+            return
+        send(answers, *_answer([html.decode() for html in settings], identifier.decode()))
+
+
+def _answer(settings: Sequence[str], identifier: str) -> tuple[bytes, bytes]:
+    try:
+        return MADE, set_here(settings, identifier)
+    except ForeignAsset as foreign:
+        return FOREIGN, str(foreign).encode()
+    except PangoMissing as missing:
+        return NO_PANGO, str(missing).encode()
+    except Exception as fault:
+        return FAULT, type(fault).__name__.encode()  # the class only: the text of a fault could hold what was set
+
+
+if __name__ == "__main__":
+    os.nice(5)  # nobody who answers a list waits for a PDF
+    with os.fdopen(os.dup(1), "wb") as replies, os.fdopen(os.dup(0), "rb", buffering=0) as questions:
+        os.dup2(2, 1)  # whatever a library prints is no part of an answer
+        set_what_is_asked(questions, replies)
+    sys.exit()

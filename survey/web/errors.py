@@ -29,6 +29,7 @@ from werkzeug.wrappers import Response
 from survey.chance import crockford
 from survey.leaving import RoundBeingCounted
 from survey.outgoing.pdf import PangoMissing
+from survey.outgoing.pdf_process import PageNotSet
 from survey.owners import AskedSomebodyElse, EnoughOwners, QuestionVoid
 from survey.rounds import RoundFrozen
 from survey.self_assessment import NoSelfAssessment
@@ -116,6 +117,12 @@ NO_PDF: Final = ErrorPage(
     _l("Op de bladzijde zelf staat hetzelfde. Wie dit programma beheert, ziet met ‘survey check’ wat er ontbreekt."),
 )
 
+PDF_TOOK_TOO_LONG: Final = ErrorPage(
+    503,
+    _l("De PDF is niet gelukt"),
+    _l("Probeer het over een minuut opnieuw. Op de bladzijde zelf staat hetzelfde."),
+)
+
 TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     NotYours: NOT_THERE,
     AskedSomebodyElse: ASKED_ANOTHER,
@@ -141,6 +148,7 @@ TABLE: Final[Mapping[type[Exception], ErrorPage]] = {
     OperationalError: NOT_NOW,
     StorageFull: NOT_NOW,
     PangoMissing: NO_PDF,
+    PageNotSet: PDF_TOOK_TOO_LONG,
 }
 """The nearest class of an exception decides; what is in no row is our fault."""
 
