@@ -76,6 +76,13 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
             "private.private_bytes_raw()",
         ),
     ),
+    "locked before sent": (
+        Line("survey.rounds", "if round_.strict and (round_.public_key is None or not is_kept(", "if False and (("),
+    ),
+    "not guessed": (Line("survey.passphrases", "        raise PassphraseGuessable\n", "        pass\n"),),
+    "ten tries": (Line("survey.web.passphrase_forms", 'count("passphrase", round_.id, *TRIES)', "pass"),),
+    "thirty days": (Line("survey.store.rounds", "self.strict and moment >= end_of(self.unlocked_by)", "self.strict"),),
+    "own lock": (Line("survey.locking", " if mailbox(round_.partner_address) == mailbox(address)]", "]"),),
     "destroyed unread": (
         Line("survey.counting", "readable = cast if len(cast) >= round_.minimum else []", "readable = cast"),
     ),

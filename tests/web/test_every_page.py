@@ -176,7 +176,7 @@ def hold_a_lock(album: Album, karin: Account, house: Installation, clock: story.
     locking.lock(locked, "vier broden en een krentenbol", house.settings.keys)
     for round_ in (locked, lost):
         rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
-    phone, [bank], one = album.new_phone(), invitations_of(locked.id, "bank"), invitations_of(locked.id)[0]
+    phone, [bank], one = album.new_phone(), invitations_of(locked.id, "bank"), invitations_of(locked.id, "employees")[0]
     album.get("promise_on_lock", phone.link_of(one))
     album.get("promise_by_name_on_lock", phone.link_of(bank))
     code = code_in(phone.answer(one).text)
