@@ -103,10 +103,22 @@ def test_whatever_somebody_is_called_it_stays_one_sheet(
         promise,
         company=name, owner=name, first_name=name, partner=name, contact_name=name, operator=name,
         contact_address=f"{'w' * 64}@{'.'.join(['w' * 60] * 3)}.example",
-        runs_it_itself=True,
+        runs_it_itself=True, locked_by=name, typed_by_partner=False,
     )  # fmt: skip
     with app.test_request_context():
         assert words_on(sheet(long, language))
+
+
+@LANGUAGES
+@pytest.mark.parametrize("word", ["Petra Visser", "W" * 120])
+def test_a_locked_round_says_so_and_stays_one_sheet(
+    app: Flask, house: Installation, open_round: Round, word: str, language: str
+) -> None:
+    promise = promise_in(house, open_round, "employees", language, by_card=True)
+    assert not promise.locked_by
+    with app.test_request_context():
+        on_paper = words_on(sheet(replace(promise, locked_by=word, typed_by_partner=False), language))
+    assert {"nl": "Deze ronde zit op slot:", "en": "This round is locked:"}[language] in on_paper
 
 
 def test_with_cards_it_speaks_of_cards(phone: Phone, bakery: Company, karin: Account, house: Installation) -> None:
