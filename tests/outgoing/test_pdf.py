@@ -1,8 +1,10 @@
 """A page becomes a tagged PDF, the same one each time, and asks nobody for anything."""
 
 import base64
+import gc
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pikepdf
 import pytest
@@ -29,6 +31,22 @@ def test_a_page_becomes_a_tagged_pdf_with_a_title_and_a_language() -> None:
     with made.open_metadata() as metadata:
         assert metadata["dc:title"] == "Proef"
         assert metadata["pdfuaid:part"] == "1"
+
+
+def test_python_looks_for_garbage_again_afterwards_also_after_a_refusal() -> None:
+    assert gc.isenabled()
+    pdf.render_pdf(page("<p>Brood</p>"), "a")
+    assert gc.isenabled()
+    with pytest.raises(pdf.ForeignAsset):
+        pdf.render_pdf(page('<img src="https://example.org/pixel.png" alt="">'), "a")
+    assert gc.isenabled()
+
+
+def test_papers_that_are_asked_for_at_once_are_all_set_and_python_collects_afterwards() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda number: pdf.render_pdf(page(f"<p>Brood {number}</p>"), "a"), range(6)))
+    assert made == [pdf.render_pdf(page(f"<p>Brood {number}</p>"), "a") for number in range(6)]
+    assert gc.isenabled()
 
 
 def test_the_same_page_gives_the_same_bytes() -> None:
