@@ -129,6 +129,13 @@ def test_on_a_phone_a_long_list_reads_well(phone_of_karin: Page, address: str, i
     check(phone_of_karin, address, addresses)
 
 
+def test_on_a_phone_a_long_list_of_clients_reads_well(
+    phone_of_karin: Page, address: str, ids: list[str], karin: Account, today: date, house: Installation
+) -> None:
+    let_in(karin, ids, house.clock(), today + 30 * DAY, mirrors=200)
+    check(phone_of_karin, address, {"clients": "/klanten", "nobody": "/klanten?zoek=zon", "account": "/account"})
+
+
 def test_searching_works_with_the_keyboard_alone(phone_of_karin: Page, address: str, ids: list[str]) -> None:
     phone_of_karin.goto(f"{address}/bedrijven")
     phone_of_karin.get_by_label("Zoek op naam").fill("anker")

@@ -1,5 +1,8 @@
 """Two hundred people on a list: every page of the owner stays a page, and nothing of the list is out of reach."""
 
+import io
+import re
+import time
 from dataclasses import replace
 from html import unescape
 
@@ -35,6 +38,24 @@ def nothing_arrives(long_round: Round, karin: Account, house: Installation, cloc
     clock.move_to(long_round.opens_on, 15)
     assert len(dispatch.failed_mail(long_round.id, house.clock())) == MANY + 4
     return long_round
+
+
+def test_five_hundred_addresses_are_read_and_sent_without_waiting(
+    owner: FlaskClient, bakery: Company, karin: Account
+) -> None:
+    """As many as a list may have; the mails themselves leave afterwards, in the background."""
+    people = tuple(Person(f"Medewerker {number:03d}", f"m{number:03d}@bakkerij.example") for number in range(500))
+    file = "\n".join(f"{person.name} <{person.address}>" for person in people).encode()
+    round_ = rounds.prepare(bakery, karin, replace(story.plan(CLOSES_ON), groups=(GroupPlan("employees", people),)))
+    seen = re.search(r'name="seen" value="(\w+)"', owner.get(f"/ronde/{round_.id}/verzenden").text)
+    assert seen is not None
+    uploaded = {"press": "file", "file": (io.BytesIO(file), "lijst.csv")}
+    for address, form in (("voorbereiden", uploaded), ("verzenden", {"seen": seen[1]})):
+        started = time.process_time()
+        answer = owner.post(f"/ronde/{round_.id}/{address}", data=form)
+        assert time.process_time() - started < 1.5, address
+        assert answer.status_code in (200, 303)
+    assert "De mails gaan weg: 0 van de 500 zijn verstuurd." in owner.get(f"/ronde/{round_.id}").text
 
 
 def test_before_sending_everybody_is_there_and_most_are_folded(owner: FlaskClient, long_round: Round) -> None:
