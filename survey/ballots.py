@@ -13,6 +13,7 @@ from typing import Any
 from survey.clock import end_of
 from survey.codes import Hasher, new_receipt, read_receipt
 from survey.perspectives import answers_by_name
+from survey.questionnaires import load
 from survey.store.ballots import (
     BallotKey,
     BallotUnknown,
@@ -37,6 +38,10 @@ class RoundNotOpen(Exception):
 
 class NothingAnswered(Exception):
     """A response without a single answer is no response."""
+
+
+class FactsOfAGroup(Exception):
+    """What only named roles are asked is never sealed with a ballot of a group; no form of ours offers it."""
 
 
 class AlreadyResponded(Exception):
@@ -67,7 +72,7 @@ class Response:
     texts: Mapping[str, str] = field(default_factory=dict)
     unquoted: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Of an accountant or a bank, as in `survey.facts`; of nobody else."""
+    """Of who answers by name, as in `survey.facts` and `survey.named_questions`; of nobody else."""
 
     def content(self) -> dict[str, Any]:
         """Return what goes inside the seal."""
@@ -213,8 +218,10 @@ def _refuse_unless_open(round_: Round, now: datetime) -> None:
 
 
 def _sealed(round_: Round, place: Place, response: Response, key: BallotKey) -> SealedBallot:
-    if not response.answers:
+    if not (response.answers if load(round_.questionnaire).items else response.texts):
         raise NothingAnswered
+    if response.facts and not answers_by_name(place.perspective):
+        raise FactsOfAGroup
     assert round_.public_key is not None
     sealed = seal(round_.public_key, round_.questionnaire, place.perspective, response.content())
     return SealedBallot(key, place.perspective, place.voice, round_.questionnaire, sealed)

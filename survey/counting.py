@@ -15,7 +15,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from survey.clock import end_of
-from survey.facts import ASKED_OF
 from survey.perspectives import answers_by_name
 from survey.questionnaires import load
 from survey.scoring import (
@@ -147,8 +146,8 @@ def _groups(
 
 
 def _keep_facts(round_: Round, ballots: Sequence[SealedBallot], key: X25519PrivateKey) -> None:
-    """Keep what an accountant or a bank added by name, for the owner only: beside the release, never in it."""
-    asked = [ballot for ballot in ballots if ballot.perspective in ASKED_OF]
+    """Keep what was asked of named roles only, for the owner only: beside the release, never in it."""
+    asked = [ballot for ballot in ballots if answers_by_name(ballot.perspective)]
     found = {ballot.voice or ballot.perspective: _open(round_, ballot, key).content.get("facts") for ballot in asked}
     for voice, facts in sorted(found.items()):
         if facts:

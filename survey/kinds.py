@@ -31,16 +31,18 @@ class RoundKind:
     perspectives: tuple[str, ...]
     most_people: int | None = None
     """How many may be asked in all; None where there is no end to it."""
+    asks_for_facts: bool = False
+    """Whether accountant and bank may add figures and signals to their list."""
 
 
 KINDS: Final = {
     kind.id: kind
     for kind in (
-        RoundKind(MIRROR, ("spiegel-1", "spiegel-werk-1"), PERSPECTIVES),
+        RoundKind(MIRROR, ("spiegel-1", "spiegel-werk-1"), PERSPECTIVES, asks_for_facts=True),
         # "Drieluik" (3SV report, section 5.1.2): owner, bank, and accountant or adviser put a thermometer in.
         RoundKind(THERMOMETER, ("thermometer-1",), (*ANONYMOUS, "accountant", "bank", "adviser")),
         RoundKind(ONE_QUESTION, ("vraag-1",), PERSPECTIVES),
-        RoundKind(CIRCLE, ("spiegel-1",), NAMED, MOST_IN_A_CIRCLE),
+        RoundKind(CIRCLE, ("spiegel-1",), NAMED, MOST_IN_A_CIRCLE, asks_for_facts=True),
     )
 }
 """In the order in which an owner chooses; the first is the usual one."""

@@ -20,6 +20,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from survey.clock import at_hour, day_of
+from survey.kinds import WITH_WORK
 from survey.outgoing.mail import LONGEST_NAME, Correspondent, Letter, one_line
 from survey.perspectives import answers_by_name
 from survey.store.database import db
@@ -316,6 +317,8 @@ def _facts(round_: Round, perspective: str) -> dict[str, Any]:
         "company": one_line(company.name, LONGEST_NAME),
         "perspective": perspective,
         "by_name": answers_by_name(perspective),
+        "kind": round_.kind,
+        "with_work": round_.questionnaire == WITH_WORK,
         "minimum": round_.minimum,
         "opens_on": day(round_.opens_on),
         "closes_on": day(round_.closes_on),

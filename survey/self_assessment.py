@@ -7,7 +7,9 @@ ever; nothing of the results is shown before. It must not know what anybody else
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from survey import named_questions
 from survey.perspectives import PERSPECTIVES
 from survey.questionnaires import Item, Questionnaire, Theme
 from survey.store.database import db
@@ -59,12 +61,14 @@ class Entries:
     answers: Mapping[str, int | str] = field(default_factory=dict)
     predictions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Any] | None = None
+    """What only the owner and named roles are asked, whole; None leaves what was kept before as it is."""
 
 
 def save(round_: Round, questionnaire: Questionnaire, entries: Entries, now: datetime) -> SelfAssessment:
     """Keep a part of the form beside the parts kept before; all of it or nothing.
 
-    Raises SelfAssessmentLocked, NoSelfAssessment, AnswerUnknown, TextTooLong.
+    Raises SelfAssessmentLocked, NoSelfAssessment, AnswerUnknown, TextTooLong, and what `named_questions.check` raises.
     """
     own = _open_for_writing(round_, now)
     for item_id, answer in entries.answers.items():
@@ -73,6 +77,9 @@ def save(round_: Round, questionnaire: Questionnaire, entries: Entries, now: dat
         _refuse_unknown_prediction(questionnaire, perspective, expected)
     texts = {question: " ".join(text.split()) for question, text in entries.texts.items()}
     _refuse_long_texts(questionnaire, texts)
+    if entries.beside is not None:
+        named_questions.check(round_.kind, named_questions.OWNER, entries.beside)
+        own.beside = dict(entries.beside)
     own.answers = {**own.answers, **entries.answers}
     own.predictions = _merged(own.predictions, entries.predictions)
     own.texts = {question: text for question, text in {**own.texts, **texts}.items() if text}
@@ -110,14 +117,28 @@ def statements_of(questionnaire: Questionnaire, theme: Theme) -> tuple[Item, ...
 
 
 def needed_count(questionnaire: Questionnaire) -> int:
-    """Return how many statements must be answered: half of them, as a theme needs half of its own to be compared."""
-    return -(-len(_statements(questionnaire)) // 2)
+    """Return how many statements must be answered: half of them, as a theme needs half of its own to be compared.
+
+    Where there are no statements it is one text: something to lay beside what others write.
+    """
+    return max(1, -(-len(_statements(questionnaire)) // 2))
 
 
 def answered_count(round_: Round, questionnaire: Questionnaire) -> int:
-    """Return how many statements have an answer on the scale; "cannot judge" and the gut feeling are not among them."""
+    """Return how many statements have an answer on the scale; "cannot judge" and the gut feeling are not among them.
+
+    Where there are no statements, how many texts there are.
+    """
+    if not questionnaire.items:
+        return len(round_.self_assessment.texts) if round_.self_assessment else 0
     given = round_.self_assessment.answers if round_.self_assessment else {}
     return sum(isinstance(given.get(item.id), int) for item in _statements(questionnaire))
+
+
+def is_predicted_for(questionnaire: Questionnaire, about: str, perspective: str) -> bool:
+    """Say whether the owner is asked what a perspective will answer to an item or a theme: only where it is asked."""
+    items = [item for item in questionnaire.items if about in (item.id, item.theme)]
+    return questionnaire.themes_are_predicted and any(perspective in item.asked_of for item in items)
 
 
 def _statements(questionnaire: Questionnaire) -> list[Item]:
@@ -130,7 +151,7 @@ def _open_for_writing(round_: Round, now: datetime) -> SelfAssessment:
     if is_handed_in(round_):
         raise SelfAssessmentLocked
     if round_.self_assessment is None:
-        round_.self_assessment = SelfAssessment(round_id=round_.id, answers={}, predictions={}, texts={})
+        round_.self_assessment = SelfAssessment(round_id=round_.id, answers={}, predictions={}, texts={}, beside={})
     return round_.self_assessment
 
 
@@ -146,6 +167,8 @@ def _refuse_unknown_prediction(questionnaire: Questionnaire, perspective: str, e
     predicted = {theme.id for theme in questionnaire.themes}
     predicted |= {item.id for item in questionnaire.items if item.predicted}
     if perspective not in PERSPECTIVES or not predicted.issuperset(expected):
+        raise AnswerUnknown(perspective)
+    if not all(is_predicted_for(questionnaire, about, perspective) for about in expected):
         raise AnswerUnknown(perspective)
     if not all(_is_whole(mark) and LOWEST_MARK <= mark <= HIGHEST_MARK for mark in expected.values()):
         raise AnswerUnknown(perspective)

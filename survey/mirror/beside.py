@@ -16,7 +16,8 @@ def facts_beside(
     documents: Mapping[str, Mapping[str, Any]], speakers: Sequence[Speaker], words: Words
 ) -> tuple[FactsBeside, ...]:
     """Return the facts of each voice that gave any, in the order of the speakers. documents: by voice."""
-    return tuple(_of_voice(speaker, documents[speaker.id], words) for speaker in speakers if speaker.id in documents)
+    found = (_of_voice(speaker, documents[speaker.id], words) for speaker in speakers if speaker.id in documents)
+    return tuple(one for one in found if one.figures or one.signals or one.positive)
 
 
 def _of_voice(speaker: Speaker, document: Mapping[str, Any], words: Words) -> FactsBeside:

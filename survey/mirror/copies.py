@@ -16,10 +16,18 @@ def copy_for(
     """Return the copy of a report for one person.
 
     Without words nothing is in it that anybody wrote, the owner too. Without the earlier mirror nothing is in it of
-    what was marked then: a grant is of one mirror. What was agreed before, and the figures beside
-    it, are the owner's and in no copy.
+    what was marked then: a grant is of one mirror. What was agreed before, and all that stands
+    beside it (figures, what only named roles were asked, a scan from elsewhere), is the owner's and in no copy.
     """
-    copy = replace(report, copy=SharedCopy(recipient, made_on), look_back=None, look_back_season="", beside=())
+    copy = replace(
+        report,
+        copy=SharedCopy(recipient, made_on),
+        look_back=None,
+        look_back_season="",
+        beside=(),
+        asked_by_name=None,
+        scan=None,
+    )
     if not with_earlier:
         copy = replace(copy, since=None)
     if with_words:
@@ -29,14 +37,13 @@ def copy_for(
 
 def only_sentences(copy: MirrorReport) -> MirrorReport:
     """Return a copy with the three sentences and who answered, and nothing else that a page could show by mistake."""
-    strip = replace(copy.feeling.strip, rows=(), own=None, own_text="")
     return replace(
         copy,
         own_writings=(),
         shared_strengths=(),
         hidden_strengths=(),
         halves=(),
-        feeling=replace(copy.feeling, strip=strip),
+        feeling=None,
         differences=(),
         shared_concerns=(),
         sight=(),

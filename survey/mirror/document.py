@@ -61,7 +61,7 @@ def _texts(report: MirrorReport) -> dict[str, Any]:
         "differences": [_block(block) for block in report.differences],
         "shared_concerns": [_statement(each) for each in report.shared_concerns],
         "themes": [{"theme": theme.name, **_strip(theme.strip)} for half in report.halves for theme in half.themes],
-        "gut_feeling": _strip(report.feeling.strip),
+        "gut_feeling": _strip(report.feeling.strip) if report.feeling else None,
         "visibility": [
             {"theme": row.theme, "voices": _by_voice(report, [seen.text for seen in row.seen])} for row in report.sight
         ],

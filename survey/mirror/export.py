@@ -291,6 +291,8 @@ class _Export:
     def _about_the_scale(self) -> Iterator[tuple[str, str]]:
         for mark, meaning in enumerate(self.report.scale_words, start=1):
             yield str(mark), meaning
+        if self.report.feeling is None:
+            return
         low, high = self.edition.mark_ends(self.report.language)
         yield self.report.feeling.name, self.words("export.feeling", low=low, high=high)
 

@@ -6,7 +6,9 @@ Nothing here is fetched: whoever calls has the round, this room has never seen w
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from survey.kinds import MIRROR
 from survey.scoring import Answer, Release
 
 
@@ -41,6 +43,8 @@ class RoundFacts:
     """Of the stored release, in hexadecimal."""
     closed_early_on: date | None = None
     """The day on which the operator closed the round before its end."""
+    kind: str = MIRROR
+    """Which kind of round it was, as in `survey.kinds`."""
 
 
 @dataclass(frozen=True)
@@ -86,4 +90,6 @@ class OwnView:
     predictions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By perspective (not by voice), then by item or theme id."""
     texts: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What only he and named roles are asked, as in `survey.named_questions`."""
     after_close: bool = False

@@ -48,6 +48,9 @@ THEME_ROW: Final = 3.75
 THEME_LEAST: Final = 10.0
 """A theme's name and the owner's mark under it need this much, however few voices there are."""
 THEME_GAP: Final = 2.75
+USUAL_THEMES: Final = 8
+THEME_GAP_TIGHT: Final = 1.0
+"""With a theme more than usual, so that all of them still stand on one page."""
 HALF_HEAD: Final = 8.0
 TOPIC_ROW: Final = 5.0
 
@@ -163,17 +166,18 @@ def cover_figure(report: MirrorReport, top: float, pitch: float) -> Figure:
 
 def picture(report: MirrorReport) -> tuple[PlacedHalf, ...]:
     """Both halves of the picture, and the gut feeling on its own scale below them."""
-    return tuple(_placed_half(half, WIDE) for half in report.halves)
+    gap = THEME_GAP if sum(len(half.themes) for half in report.halves) <= USUAL_THEMES else THEME_GAP_TIGHT
+    return tuple(_placed_half(half, WIDE, gap) for half in report.halves)
 
 
-def feeling(report: MirrorReport, title: str) -> PlacedHalf:
+def feeling(feeling: ThemeView, title: str) -> PlacedHalf:
     """The gut feeling, on its own scale of ten."""
-    return _placed_half(Half(title, (report.feeling,)), FEELING)
+    return _placed_half(Half(title, (feeling,)), FEELING)
 
 
-def _placed_half(half: Half, axis: Axis) -> PlacedHalf:
+def _placed_half(half: Half, axis: Axis, gap: float = THEME_GAP) -> PlacedHalf:
     heights = [max(THEME_LEAST, THEME_ROW * len(theme.strip.rows)) for theme in half.themes]
-    tops = list(accumulate((height + THEME_GAP for height in heights), initial=HALF_HEAD))
+    tops = list(accumulate((height + gap for height in heights), initial=HALF_HEAD))
     placed = tuple(map(PlacedTheme, half.themes, tops, heights))
     ink = Ink()
     for each in placed:
@@ -184,9 +188,9 @@ def _placed_half(half: Half, axis: Axis) -> PlacedHalf:
 
 
 def topic_figure(strip: Strip) -> Figure:
-    """One statement on the wide scale."""
+    """One statement on the wide scale; the gut feeling on its own scale of ten."""
     ink = Ink()
-    draw_strip(ink, strip, WIDE, 0, TOPIC_ROW, PRINT)
+    draw_strip(ink, strip, FEELING if strip.highest == FEELING.highest else WIDE, 0, TOPIC_ROW, PRINT)
     return _figure(ink, BLOCK, TOPIC_ROW * len(strip.rows))
 
 

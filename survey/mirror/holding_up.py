@@ -5,10 +5,12 @@ It must not know how a report is drawn.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from survey.mirror.facts import EarlierMirror, LookBack, OwnView, RoundFacts
-from survey.mirror.marks import Mark, mark_over, said_of_item, said_of_theme
+from survey.mirror.marks import Absent, Mark, Said, mark_over, said_of_item, said_of_theme
 from survey.mirror.reports import (
     Half,
     MirrorReport,
@@ -53,6 +55,7 @@ AROUND_THE_OWNER: Final = ("customers", "suppliers", "employees", "accountant", 
 
 CURIOUS: Final = "seen_by_few"
 AWAKE: Final = "needs_attention"
+ONLY_AWAKE: Final = "awake"
 """The open questions that the owner answers about something else than the others do."""
 
 SHARES: Final = {Sight.SEES: 1.0, Sight.PARTLY: 0.5, Sight.CANNOT_SEE: 0.0}
@@ -110,12 +113,12 @@ class _Mirror:
         return MirrorReport(
             language=self.language,
             facts=self.facts,
-            season=self.words.season(self.facts.closes_on),
+            season=self._when(self.facts.closes_on),
             scale_words=self.edition.scale_words(self.language),
             speakers=self.speakers,
             self_after_close=self.own.after_close,
             look_back=self.look_back,
-            look_back_season=self.words.season(self.look_back.closed_on) if self.look_back else "",
+            look_back_season=self._when(self.look_back.closed_on) if self.look_back else "",
             openings=tuple(self._openings(topics)),
             own_writings=tuple(self._own_writings()),
             shared_strengths=tuple(self._statement(topic.item) for topic in topics.shared_strengths),
@@ -126,9 +129,9 @@ class _Mirror:
             differences=tuple(self._block(topic) for topic in topics.differences),
             shared_concerns=tuple(self._statement(topic.item) for topic in topics.shared_concerns),
             concern_question=self.conversation.general_question("shared_concern", self.language),
-            sight=tuple(self._sight(theme.id) for theme in self.edition.themes),
-            parties=tuple(self._parties()),
-            not_asked=tuple(self._not_asked()),
+            sight=tuple(self._sight(theme.id) for theme in self.edition.themes if not self.edition.is_short),
+            parties=tuple(self._parties()) if not self.edition.is_short else (),
+            not_asked=tuple(self._not_asked()) if not self.edition.is_short else (),
             texts=tuple(self._texts()),
             guidelines=tuple(self._guidelines(topics)),
             since=self._since(self.earlier) if self.earlier else None,
@@ -138,6 +141,10 @@ class _Mirror:
             release=self.release,
             verdicts=self.verdicts,
         )
+
+    def _when(self, day: date) -> str:
+        """A mirror is called after its season; what can come every month, after its day."""
+        return self.words.day(day) if self.edition.is_short else self.words.season(day)
 
     # --- strips -------------------------------------------------------------------------------------------------------
 
@@ -157,11 +164,7 @@ class _Mirror:
 
     def _strip(self, item: Item) -> Strip:
         rows = tuple(
-            Row(
-                speaker,
-                said_of_item(self.release, speaker.id, item.id, self.words),
-                self._speaks(Level.ITEM, item.id, speaker),
-            )
+            Row(speaker, self._said(speaker, item), self._speaks(Level.ITEM, item.id, speaker))
             for speaker in self.on_strips
         )
         own = self.marks.get(item.id)
@@ -171,7 +174,7 @@ class _Mirror:
         rows = tuple(
             Row(
                 speaker,
-                said_of_item(self.release, speaker.id, item.id, self.words),
+                self._said(speaker, item),
                 self._speaks(Level.PREDICTION, item.id, speaker),
                 self._expected(speaker, item.id),
             )
@@ -179,22 +182,37 @@ class _Mirror:
         )
         return Strip(rows, None, "", *item.scale)
 
+    def _said(self, speaker: Speaker, item: Item) -> Said:
+        if speaker.perspective not in item.asked_of:
+            return Absent(self.words("mark.not_asked"), is_sight=True, short="–")
+        return said_of_item(self.release, speaker.id, item.id, self.words)
+
     def _theme(self, theme: str) -> ThemeView:
         mark = own_theme_mark(self.release.items, self.own.answers, theme, self.predicted_items)
-        rows = tuple(self._theme_row(speaker, theme) for speaker in self.on_strips)
+        rows = tuple(self._theme_row(speaker, theme) for speaker in self.on_strips if self._is_asked(speaker, theme))
         own = mark.mean if mark else None
-        return ThemeView(theme, self.edition.theme_name(theme, self.language), Strip(rows, own, self._own_text(own, 1)))
+        asked = any(item.asked_of_self for item in self.edition.items_of(theme))
+        said = self._own_text(own, 1) if asked else self.words("mark.not_asked")
+        return ThemeView(theme, self.edition.theme_name(theme, self.language), Strip(rows, own, said))
+
+    def _is_asked(self, speaker: Speaker, theme: str) -> bool:
+        return any(speaker.perspective in item.asked_of for item in self.edition.items_of(theme))
 
     def _theme_row(self, speaker: Speaker, theme: str) -> Row:
         said = said_of_theme(self.release, speaker.id, theme, self.predicted_items, self.words)
         expected = self._expected(speaker, theme) if isinstance(said, Mark) else None
         return Row(speaker, said, self._speaks(Level.THEME, theme, speaker), expected)
 
-    def _feeling(self) -> ThemeView:
-        item = self.edition.items_of(OVERALL)[0]
+    def _feeling(self) -> ThemeView | None:
+        asked = self.edition.items_of(OVERALL)
+        if not asked:
+            return None
+        item = asked[0]
         return ThemeView(OVERALL, self.edition.theme_name(OVERALL, self.language), self._strip(item))
 
     def _halves(self) -> Iterator[Half]:
+        if self.edition.is_short:
+            return
         for axis in ("insight", "relation"):
             name, line = self.edition.axis_name(axis, self.language), self.edition.axis_line(axis, self.language)
             themes = tuple(self._theme(theme.id) for theme in self.edition.themes_of(axis))
@@ -300,6 +318,8 @@ class _Mirror:
         return SightRow(name, tuple(self._seen(speaker, theme) for speaker in self.on_strips))
 
     def _seen(self, speaker: Speaker, theme: str) -> Seen:
+        if not self._is_asked(speaker, theme):
+            return Seen(self.words("mark.not_asked"), 0)
         if not speaker.is_group:
             items = self.release.items_of(theme)
             judged = sum(not isinstance(self.release.cell(speaker.id, item.id), SuppressedCell) for item in items)
@@ -324,7 +344,7 @@ class _Mirror:
     # --- words --------------------------------------------------------------------------------------------------------
 
     def _own_writings(self) -> Iterator[OwnWriting]:
-        for question, label in ((CURIOUS, "own.curious"), (AWAKE, "own.awake")):
+        for question, label in ((CURIOUS, "own.curious"), (AWAKE, "own.awake"), (ONLY_AWAKE, "own.awake")):
             if text := self.own.texts.get(question):
                 yield OwnWriting(self.words(label), text)
 
@@ -338,7 +358,7 @@ class _Mirror:
 
     def _written(self, question: str) -> Iterator[Written]:
         own = self.own.texts.get(question)
-        if own and question not in (CURIOUS, AWAKE):
+        if own and question not in (CURIOUS, AWAKE, ONLY_AWAKE):
             yield Written(self.words("mark.you"), True, (own,))
         for speaker in self.on_strips:
             for released in self.release.texts:
@@ -354,14 +374,16 @@ class _Mirror:
             theme=lambda theme: self.edition.theme_name(theme, self.language),
             text=lambda item: self._text_of(self.edition.item(item)),
         )
-        return since_last_time(earlier, self.release, self.own, self.facts, self.on_strips, statements, self.words)
+        since = since_last_time(earlier, self.release, self.own, self.facts, self.on_strips, statements, self.words)
+        return replace(since, season=self._when(earlier.closed_on))
 
     # --- all statements -----------------------------------------------------------------------------------------------
 
     def _all_statements(self) -> Iterator[ThemeStatements]:
         for theme in (*(theme.id for theme in self.edition.themes), OVERALL):
             statements = tuple(self._statement(item.id) for item in self.edition.items_of(theme))
-            yield ThemeStatements(self.edition.theme_name(theme, self.language), statements)
+            if statements:
+                yield ThemeStatements(self.edition.theme_name(theme, self.language), statements)
 
     def _notes(self, topics: Topics) -> Iterator[str]:
         words = self.words
@@ -386,6 +408,10 @@ class _Mirror:
 
     def _method(self) -> Iterator[str]:
         words, method = self.words, METHOD
+        edition = words("all.edition", name=self.edition.name(self.language), digest=in_fours(self.facts.digest[:16]))
+        if not self.edition.items:
+            yield edition
+            return
         groups = [speaker.label for speaker in self.on_strips if speaker.is_group]
         if groups:
             yield words(
@@ -407,7 +433,7 @@ class _Mirror:
             for name in ("sigma", "sigma_theme", "sigma_self", "tau", "eps", "p_hint", "p_agree")
         ]
         yield words("all.constants", method=self.release.method, constants=", ".join(constants))
-        yield words("all.edition", name=self.edition.name(self.language), digest=in_fours(self.facts.digest[:16]))
+        yield edition
 
     def _has_groups(self) -> bool:
         return any(speaker.is_group for speaker in self.on_strips)

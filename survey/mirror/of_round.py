@@ -9,15 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from survey.clock import day_of
+from survey.mirror.asked_by_name import asked_by_name
 from survey.mirror.beside import facts_beside
 from survey.mirror.facts import EarlierMirror, LookBack, NamedPerson, OwnView, RoundFacts
 from survey.mirror.holding_up import hold_up_mirror
-from survey.mirror.reports import MirrorReport
+from survey.mirror.reports import MirrorReport, Scan
 from survey.mirror.words import words_in
 from survey.scoring import from_document
 from survey.store.database import db
 from survey.store.named_facts import facts_of_voices
 from survey.store.rounds import Round, round_before
+from survey.store.scan_outcomes import scan_outcome_of
 
 
 class NotCounted(Exception):
@@ -38,13 +40,23 @@ def mirror_of(round_: Round, company: str, language: str, look_back: LookBack | 
     own = round_.self_assessment
     if own is None or own.handed_in_at is None:
         raise OwnViewMissing
-    view = OwnView(own.answers, own.predictions, own.texts, own.after_close)
+    view = OwnView(own.answers, own.predictions, own.texts, own.beside, own.after_close)
     release = from_document(json.loads(round_.release.document))
     report = hold_up_mirror(
         release, view, facts_of(round_, company, round_.release.digest), language, look_back, _earlier(round_)
     )
-    beside = facts_beside(facts_of_voices(round_.id), report.speakers, words_in(language))
-    return replace(report, beside=beside)
+    documents, words = facts_of_voices(round_.id), words_in(language)
+    return replace(
+        report,
+        beside=facts_beside(documents, report.speakers, words),
+        asked_by_name=asked_by_name(view.beside, documents, report.speakers, words),
+        scan=_scan(round_),
+    )
+
+
+def _scan(round_: Round) -> Scan | None:
+    kept = scan_outcome_of(round_.id)
+    return Scan(kept.name, kept.scanned_on, kept.score, kept.scale, kept.people, kept.note) if kept else None
 
 
 def _earlier(round_: Round) -> EarlierMirror | None:
@@ -84,6 +96,7 @@ def facts_of(round_: Round, company: str, digest: str) -> RoundFacts:
         people=_people(round_),
         digest=digest,
         closed_early_on=day_of(early) if early else None,
+        kind=round_.kind,
     )
 
 

@@ -44,7 +44,8 @@ def sheet_pdf(report: MirrorReport) -> bytes:
 
 def report_html(report: MirrorReport) -> str:
     """Return the report as one HTML document for paper, its style sheet and drawings inside."""
-    return _environment().get_template("report/report.html").render(_context(report))
+    name = "short" if report.is_short else "report"
+    return _environment().get_template(f"report/{name}.html").render(_context(report))
 
 
 def sheet_html(report: MirrorReport) -> str:
@@ -67,7 +68,7 @@ def _context(report: MirrorReport) -> dict[str, object]:
         "cover": figures.cover_figure(report, COVER_TOP, pitch),
         "cover_top": COVER_TOP,
         "cover_pitch": pitch,
-        "halves": (*figures.picture(report), figures.feeling(report, _feeling_title(report, words))),
+        "halves": (*figures.picture(report), *_feeling(report, words)),
         "figures": figures,
         "footer": _footer(report, words),
         "is_tight": figures.lines_of_openings(report) > figures.OPENING_LINES,
@@ -103,17 +104,19 @@ def _picture_intro(report: MirrorReport, words: Words) -> str:
 
 def _footer(report: MirrorReport, words: Words) -> str:
     """What stands under every page; a long name is cut there, the cover has it whole."""
-    facts = report.facts
+    facts, called = report.facts, words(f"kind.{report.facts.kind}.called")
     company, owner = (shorten(name, LONGEST_IN_FOOTER, placeholder="…") for name in (facts.company, facts.owner))
     if report.copy is not None:
         name = shorten(report.copy.recipient, LONGEST_IN_FOOTER, placeholder="…")
         day = words.day(report.copy.made_on)
-        return words("report.copy_footer", company=company, season=report.season, name=name, day=day)
-    return words("report.footer", company=company, season=report.season, owner=owner)
+        return words("report.copy_footer", called=called, company=company, season=report.season, name=name, day=day)
+    return words("report.footer", called=called, company=company, season=report.season, owner=owner)
 
 
-def _feeling_title(report: MirrorReport, words: Words) -> str:
-    return words("picture.feeling", name=report.feeling.name)
+def _feeling(report: MirrorReport, words: Words) -> list[figures.PlacedHalf]:
+    if report.feeling is None:
+        return []
+    return [figures.feeling(report.feeling, words("picture.feeling", name=report.feeling.name))]
 
 
 @cache

@@ -212,6 +212,69 @@ class FactsBeside:
 
 
 @dataclass(frozen=True)
+class Direction:
+    """Whether one voice says that it is going better, in a word."""
+
+    label: str
+    is_own: bool
+    word: str
+
+
+@dataclass(frozen=True)
+class PointsRow:
+    """One possible sparring partner with the points that each voice gives; None where a voice divided none."""
+
+    partner: str
+    points: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class HundredPoints:
+    """A hundred points over possible sparring partners. heads: who divided them, the owner first."""
+
+    heads: tuple[str, ...]
+    rows: tuple[PointsRow, ...]
+
+
+@dataclass(frozen=True)
+class KeyFigureList:
+    """The three key figures that one voice names."""
+
+    label: str
+    is_own: bool
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """Lists of three, and what the owner's shares with another's, beside what chance would give."""
+
+    lists: tuple[KeyFigureList, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskedByName:
+    """What only the owner and named roles were asked: never of a group."""
+
+    directions: tuple[Direction, ...]
+    points: HundredPoints | None
+    key_figures: KeyFigures | None
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The outcome of a scan from elsewhere, as the owner typed it."""
+
+    name: str
+    scanned_on: str
+    score: str
+    scale: str
+    people: str
+    note: str
+
+
+@dataclass(frozen=True)
 class SharedCopy:
     """Whose copy this is: the name and the day stand on every page of it."""
 
@@ -238,7 +301,8 @@ class MirrorReport:
     hidden_strengths: tuple[Statement, ...]
     strength_question: str
     halves: tuple[Half, ...]
-    feeling: ThemeView
+    feeling: ThemeView | None
+    """None where it was not asked."""
     differences: tuple[TopicBlock, ...]
     shared_concerns: tuple[Statement, ...]
     concern_question: str
@@ -257,8 +321,34 @@ class MirrorReport:
     verdicts: tuple[Verdict, ...]
     beside: tuple[FactsBeside, ...] = ()
     """The figures beside it: for the owner only, in no copy, and mixed with no mark."""
+    asked_by_name: AskedByName | None = None
+    """What only the owner and named roles were asked: for the owner only, in no copy. None when nobody answered."""
+    scan: Scan | None = None
+    """The outcome of a scan from elsewhere: for the owner only, in no copy."""
     copy: SharedCopy | None = None
     """Filled in a copy for somebody else than the owner."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is about a few items or one question: all of it stands on one or two sheets."""
+        return not self.halves
+
+    @property
+    def has_beside(self) -> bool:
+        """Whether anything stands beside it for the owner only."""
+        return bool(self.beside or self.asked_by_name or self.scan)
+
+    @property
+    def all_statements(self) -> tuple[Statement, ...]:
+        """Every statement: the gut feeling first, then theme by theme."""
+        found = [statement for theme in self.statements for statement in theme.statements]
+        return tuple(sorted(found, key=lambda statement: statement.strip.highest == 5))
+
+    @property
+    def silent_groups(self) -> tuple[Speaker, ...]:
+        """The groups of which no text may be printed."""
+        told = {written.label for asked in self.texts for written in asked.written}
+        return tuple(speaker for speaker in self.voices if speaker.is_group and speaker.label not in told)
 
     @property
     def voices(self) -> tuple[Speaker, ...]:

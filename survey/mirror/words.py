@@ -44,6 +44,10 @@ class Words:
         """Return a list of small tables of sentences."""
         return tuple(self._at(key))
 
+    def keys(self, key: str) -> tuple[str, ...]:
+        """Return the names in a table of sentences, in their order."""
+        return tuple(self._at(key))
+
     def decimal(self, value: float, places: int = 1) -> str:
         """Write a number that is already rounded to this many places: 2,5 in Dutch, 2.5 in English."""
         written = f"{value:.{places}f}"

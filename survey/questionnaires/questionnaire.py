@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
-from survey.perspectives import PERSPECTIVES
+from survey.perspectives import NAMED, PERSPECTIVES
 
 Axis = Literal["insight", "relation", "both"]
 Kind = Literal["hard", "soft"]
@@ -27,6 +27,12 @@ OVERALL: Final = "overall"
 """The place of the gut feeling: asked before all themes, counted in none."""
 
 REFERENT_PLACE: Final = "{referent}"
+
+SHORT: Final = 10
+"""Up to so many items stand on one page without headings."""
+
+SECONDS: Final = {"least": 8, "most": 12, "by_name": 6}
+"""Per item, in a group and for who knows the company's figures; a list without items is one question to think about."""
 
 
 Value = TypeVar("Value")
@@ -152,6 +158,21 @@ class Questionnaire:
     def items_for(self, perspective: str) -> tuple[Item, ...]:
         """Return the items that somebody of a perspective is asked, in the order on the phone."""
         return tuple(item for item in self.items if perspective in item.asked_of)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all items stand on one page, without themes."""
+        return len(self.items) <= SHORT
+
+    def minutes(self, perspective: str) -> tuple[int, int]:
+        """Return how many minutes the list takes somebody of a perspective: at least, at most."""
+        asked = len(self.items_for(perspective))
+        if not asked:
+            return 1, 2
+        if perspective in NAMED:
+            usual = max(1, round(asked * SECONDS["by_name"] / 60))
+            return usual, usual
+        return max(1, round(asked * SECONDS["least"] / 60)), max(1, round(asked * SECONDS["most"] / 60))
 
     def items_of(self, theme_id: str) -> tuple[Item, ...]:
         """Return the items of a theme (or of `overall`) in the order on the phone."""

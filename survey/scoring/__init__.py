@@ -12,8 +12,10 @@ from survey.scoring.counting import release
 from survey.scoring.documents import canonical, digest, from_document, to_document
 from survey.scoring.editions import scored_items
 from survey.scoring.gaps import Chances, Word
+from survey.scoring.hundred_points import POINTS, STEP, NotAHundredPoints, check_allocation
 from survey.scoring.items import FIVE_POINT, OVERALL, REPORT_MARK, Scale, ScoredItem
 from survey.scoring.johari import Position, nobody_can_see, position
+from survey.scoring.key_figures import Overlap, chance_of_at_least, overlap
 from survey.scoring.method import METHOD
 from survey.scoring.releases import Kind, Perspective, Release
 from survey.scoring.texts import REMOVED, ReleasedTexts
@@ -26,8 +28,10 @@ __all__ = [
     "FIVE_POINT",
     "METHOD",
     "OVERALL",
+    "POINTS",
     "REMOVED",
     "REPORT_MARK",
+    "STEP",
     "AnonymousGroup",
     "Answer",
     "Audit",
@@ -45,6 +49,8 @@ __all__ = [
     "Level",
     "Movement",
     "NamedVoice",
+    "NotAHundredPoints",
+    "Overlap",
     "Perspective",
     "Position",
     "Reason",
@@ -64,13 +70,16 @@ __all__ = [
     "VoiceCell",
     "Word",
     "canonical",
+    "chance_of_at_least",
     "changes",
+    "check_allocation",
     "digest",
     "from_document",
     "is_reliably_changed",
     "is_too_soon",
     "is_trend_withheld",
     "nobody_can_see",
+    "overlap",
     "own_theme_mark",
     "position",
     "release",

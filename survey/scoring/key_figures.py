@@ -28,11 +28,12 @@ def overlap(one: Collection[str], other: Collection[str], catalogue: int) -> Ove
         common=tuple(sorted(common)),
         jaccard=len(common) / len(first | second),
         of_the_shorter=len(common) / min(len(first), len(second)),
-        at_least_by_chance=_chance_of_at_least(len(common), len(first), len(second), catalogue),
+        at_least_by_chance=chance_of_at_least(len(common), len(first), len(second), catalogue),
     )
 
 
-def _chance_of_at_least(shared: int, first: int, second: int, catalogue: int) -> float:
+def chance_of_at_least(shared: int, first: int, second: int, catalogue: int) -> float:
+    """The hypergeometric chance, from 0 to 1, that two blind lists of these lengths share at least so many."""
     ways = sum(
         comb(first, count) * comb(catalogue - first, second - count) for count in range(shared, min(first, second) + 1)
     )

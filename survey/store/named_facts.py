@@ -1,4 +1,4 @@
-"""What an accountant or a bank added to the list by name, beside the release of its round and never in it."""
+"""What was asked of named roles only, beside the release of its round and never in it."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class NamedFacts(Base):
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
     voice: Mapped[str] = mapped_column(String(20), primary_key=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """As in `survey.facts`: "figures", or "signals" and "positive"."""
+    """As in `survey.facts` ("figures", or "signals" and "positive") and in `survey.named_questions`."""
 
 
 def facts_of_voices(round_id: str) -> dict[str, dict[str, Any]]:

@@ -209,6 +209,8 @@ class SelfAssessment(Base):
     predictions: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict)
     """perspective -> item or theme id -> expected mark."""
     texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    beside: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What only he and named roles are asked, as in `survey.named_questions`."""
     handed_in_at: Mapped[datetime | None] = mapped_column(Moment)
     after_close: Mapped[bool] = mapped_column(default=False)
 

@@ -8,12 +8,34 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from survey.store import address_books, conversations, grants, last_done, named_facts, outbox, people, rhythms, rounds
+from survey.store import (
+    address_books,
+    conversations,
+    grants,
+    last_done,
+    named_facts,
+    outbox,
+    people,
+    rhythms,
+    rounds,
+    scan_outcomes,
+)
 from survey.store.database import Base, db, only_reading
 
 TABLES = {
     module.__name__: module
-    for module in (address_books, conversations, grants, last_done, named_facts, outbox, people, rhythms, rounds)
+    for module in (
+        address_books,
+        conversations,
+        grants,
+        last_done,
+        named_facts,
+        outbox,
+        people,
+        rhythms,
+        rounds,
+        scan_outcomes,
+    )
 } and Base.metadata.tables
 
 

@@ -11,11 +11,13 @@ from flask_babel import format_date, lazy_gettext
 from flask_login import current_user
 
 from survey.installation import installation
+from survey.kinds import CIRCLE, MIRROR
+from survey.mirror.words import words_in
 from survey.perspectives import ANONYMOUS
 from survey.store.people import Company, owns_a_company
 from survey.store.rounds import Round, rounds_of
 from survey.web.languages import gettext as _
-from survey.web.languages import ngettext
+from survey.web.languages import language, ngettext
 
 door = Blueprint("owner", __name__)
 
@@ -57,12 +59,24 @@ def season(when: date) -> str:
 
 
 def round_name(round_: Round) -> str:
-    """Return what a round is called: its season, and its number when the company had another round in that season."""
+    """Return what tells a round from others of its kind: a mirror its season, and its number when there was another in
+    that season; what can come every month its day."""
+    if round_.kind not in (MIRROR, CIRCLE):
+        return full_day(round_.closes_on)
     name = season(round_.closes_on)
-    alike = [one for one in rounds_of(round_.company_id) if season(one.closes_on) == name]
+    of_kind = [one for one in rounds_of(round_.company_id) if one.kind == round_.kind]
+    alike = [one for one in of_kind if season(one.closes_on) == name]
     in_order = sorted(alike, key=lambda one: (one.closes_on, one.sent_at is None, one.sent_at or 0, one.id))
     number = [one.id for one in in_order].index(round_.id) + 1
     return name if number == 1 else _("%(name)s, nummer %(number)d", name=name, number=number)
+
+
+def round_title(round_: Round) -> str:
+    """Return what a round is called at the head of its page."""
+    name = round_name(round_)
+    if round_.kind == MIRROR:
+        return _("Ronde %(season)s", season=name)
+    return f"{words_in(language())(f'kind.{round_.kind}.name')} {name}"
 
 
 def people(count: int) -> str:
@@ -96,6 +110,7 @@ def words() -> dict[str, Any]:
         "full_day": full_day,
         "season": season,
         "round_name": round_name,
+        "round_title": round_title,
         "people": people,
         "staff_sheet": staff_sheet,
         "is_anonymous": ANONYMOUS.__contains__,

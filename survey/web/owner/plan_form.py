@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from survey.addresses import (
@@ -25,6 +25,7 @@ from survey.addresses import (
     read_address,
     read_people,
 )
+from survey.kinds import KINDS, MIRROR, WITH_WORK, RoundKind
 from survey.perspectives import NAMED, PERSPECTIVES
 from survey.rounds import GroupPlan, RoundPlan, first_closing_date
 from survey.store.people import Account, Company
@@ -32,7 +33,6 @@ from survey.web.languages import FIRST, NAMES, ngettext
 from survey.web.languages import gettext as _
 from survey.web.owner.door import full_day, group_name
 
-EDITION: Final = "spiegel-1"
 BEFORE_CONVERSATION: Final = timedelta(days=7)
 """So long before the conversation a round closes when the owner names no day: time to count, read and sleep on it."""
 MOST_CARDS: Final = 500
@@ -68,6 +68,12 @@ class DayField(Field):
 class PlanForm(Form):
     """The fields of the prepare page, in the order in which they stand on it."""
 
+    kind = RadioField(
+        lazy_gettext("Wat voor ronde wordt het?"),
+        choices=[SelectChoice(kind, kind) for kind in KINDS],
+        default=MIRROR,
+        validate_choice=False,
+    )
     partner_name = StringField(lazy_gettext("Met wie voer je het gesprek?"))
     partner_address = StringField(lazy_gettext("Mailadres van je gesprekspartner"))
     conversation = DayField(lazy_gettext("Wanneer is het gesprek?"))
@@ -91,6 +97,7 @@ class PlanForm(Form):
     )
     employees = TextAreaField(lazy_gettext("Medewerkers"))
     cards = StringField(lazy_gettext("Hoeveel medewerkers zijn het?"))
+    with_work = BooleanField(lazy_gettext("Vraag je medewerkers ook zes dingen over hun werk"))
     moved = StringField(lazy_gettext("Hoeveel medewerkers kwamen erbij of gingen weg sinds de vorige lijst?"))
     accountant = TextAreaField(lazy_gettext("Accountant"))
     bank = TextAreaField(lazy_gettext("Bank"))
@@ -106,6 +113,8 @@ class Reading:
     form: PlanForm
     plan: RoundPlan | None = None
     lists: dict[str, PeopleList] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """Groups that were filled in, and that this kind of round does not ask."""
 
 
 def open_form(fields: Mapping[str, str], company: Company) -> PlanForm:
@@ -135,6 +144,8 @@ def fields_of(plan: RoundPlan, subject: Account) -> dict[str, str]:
         "contact_name": plan.contact.name,
         "contact_address": plan.contact.address,
         "subject": str(subject.id),
+        "kind": plan.kind,
+        "with_work": "y" if plan.questionnaire == WITH_WORK else "",
         "language": plan.language,
         "moved": next((str(group.moved) for group in plan.groups if group.moved is not None), ""),
         **group_fields(plan.groups),
@@ -143,29 +154,32 @@ def fields_of(plan: RoundPlan, subject: Account) -> dict[str, str]:
 
 def read(form: PlanForm, company: Company, subject: Account, today: date, round_id: str | None = None) -> Reading:
     """Read the form into a plan. What is wrong is written at the fields as sentences; then there is no plan."""
-    reading = Reading(form)
+    kind = kind_of(form)
+    reading = Reading(form, left_out=tuple(_left_out(form, kind)))
     partner = _person(form.partner_name, form.partner_address)
     conversation = _day(form.conversation)
     closes = _closing_day(form, conversation)
     opens = today if form.opens.is_empty else _day(form.opens)
     contact = _person(form.contact_name, form.contact_address)
-    groups = tuple(_groups(reading))
+    groups = tuple(_groups(reading, kind))
     _check_days(form, opens, closes, conversation, today)
     _check_who(reading, company, subject, partner, contact)
     if closes is not None:
         _check_spacing(form, company, [group.perspective for group in groups], closes, round_id)
     if not groups and not _faulty(form, *PERSPECTIVES, "cards"):
-        form.employees.errors = [_("Vraag minstens één groep om mee te kijken.")]
+        form[kind.perspectives[0]].errors = [_("Vraag minstens één groep om mee te kijken.")]
+    _check_size(form, kind, sum(group.head_count for group in groups))
     if partner and conversation and closes and opens and contact and not form.errors:
         language = form.language.data if form.language.data in NAMES else FIRST
-        reading.plan = RoundPlan(EDITION, language, opens, closes, partner, conversation, contact, groups)
+        edition = _edition(form, kind, groups)
+        reading.plan = RoundPlan(edition, language, opens, closes, partner, conversation, contact, groups, kind.id)
     return reading
 
 
 def read_groups(form: PlanForm, company: Company, subject: Account) -> tuple[GroupPlan, ...]:
     """Read only whom the form names, of every group. What is wrong is written at the fields; an empty list is not."""
     reading = Reading(form)
-    groups = tuple(_groups(reading))
+    groups = tuple(_groups(reading, KINDS[MIRROR]))
     _check_who(reading, company, subject, None, None)
     return groups
 
@@ -178,6 +192,37 @@ def group_fields(groups: Iterable[GroupPlan]) -> dict[str, str]:
         "cards": str(by_cards or ""),
         **{group.perspective: _lines(group.people) for group in groups},
     }
+
+
+def kind_of(form: PlanForm) -> RoundKind:
+    """Return the kind of round that was chosen; what no page of ours offers is the usual one."""
+    return KINDS.get(form.kind.data or MIRROR, KINDS[MIRROR])
+
+
+def _edition(form: PlanForm, kind: RoundKind, groups: tuple[GroupPlan, ...]) -> str:
+    """The usual edition of the kind; with the items about work when they were ticked and there is staff to ask."""
+    asks_staff = any(group.perspective == "employees" for group in groups)
+    if form.with_work.data and asks_staff and WITH_WORK in kind.editions:
+        return WITH_WORK
+    return kind.editions[0]
+
+
+def _left_out(form: PlanForm, kind: RoundKind) -> Iterator[str]:
+    for perspective in PERSPECTIVES:
+        by_card = perspective == "employees" and form.channel.data == "cards"
+        if perspective not in kind.perspectives and (form.cards if by_card else form[perspective]).data:
+            yield perspective
+
+
+def _check_size(form: PlanForm, kind: RoundKind, people: int) -> None:
+    if kind.most_people is not None and people > kind.most_people:
+        form.kind.errors = [
+            _(
+                "Een kleine kring is hooguit %(most)d mensen. Op je lijst staan er %(people)d.",
+                most=kind.most_people,
+                people=people,
+            )
+        ]
 
 
 def fault_in_words(fault: Fault, detail: str = "") -> str:
@@ -233,9 +278,9 @@ def _person(name: Field, address: Field) -> Person | None:
     return None if name.errors else person
 
 
-def _groups(reading: Reading) -> Iterator[GroupPlan]:
+def _groups(reading: Reading, kind: RoundKind) -> Iterator[GroupPlan]:
     by_card = reading.form.channel.data == "cards"
-    for perspective in PERSPECTIVES:
+    for perspective in kind.perspectives:
         if perspective == "employees" and by_card:
             yield from _card_group(reading.form)
             continue

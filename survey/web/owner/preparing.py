@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from survey import clock, rounds
 from survey.addresses import ListTooLarge, NotText, decode, read_people
 from survey.installation import installation
+from survey.kinds import CIRCLE, MIRROR, ONE_QUESTION, THERMOMETER, kind_with
+from survey.mirror.words import words_in
 from survey.perspectives import answers_by_name
 from survey.spreadsheets import (
     LARGEST_WORKBOOK,
@@ -28,9 +30,10 @@ from survey.store.people import Account, Company
 from survey.store.rounds import Round, RoundDraft, draft_of, rounds_of
 from survey.web.access import current_account, own_company, own_round
 from survey.web.languages import gettext as _
+from survey.web.languages import language
 from survey.web.owner.caution import cautions
-from survey.web.owner.door import door, show
-from survey.web.owner.plan_form import PlanForm, field_names, fields_of, open_form, read
+from survey.web.owner.door import door, group_name, show
+from survey.web.owner.plan_form import PlanForm, field_names, fields_of, kind_of, open_form, read
 
 UNPROCESSABLE = 422
 
@@ -98,7 +101,8 @@ def leave_staff_out(round_id: str) -> Response:
     kept = tuple(group for group in plan.groups if group.perspective != "employees")
     company, subject = own_company(round_.company_id), _subject(round_)
     _forget_draft(company)
-    rounds.prepare(company, subject, replace(plan, groups=kept), round_)
+    usual = kind_with(plan.kind).editions[0]  # nobody is left to answer about the work
+    rounds.prepare(company, subject, replace(plan, groups=kept, questionnaire=usual), round_)
     flash(_("De medewerkers doen deze ronde niet mee."))
     return redirect(url_for(".look_before_sending", round_id=round_.id), 303)
 
@@ -126,6 +130,9 @@ def _write_down(company: Company, round_: Round | None, fields: Mapping[str, str
         return _show(company, round_, form), UNPROCESSABLE
     _forget_draft(company)
     round_ = rounds.prepare(company, subject, reading.plan, round_)
+    if reading.left_out:
+        names = ", ".join(group_name(one) for one in reading.left_out)
+        flash(_("In deze soort ronde vragen we geen: %(groups)s. Die lijst is niet meegenomen.", groups=names))
     return redirect(url_for(".look_before_sending", round_id=round_.id), 303)
 
 
@@ -146,7 +153,33 @@ def _show(company: Company, round_: Round | None, form: PlanForm, file_problem: 
         added=added,
         cautions=found,
         asks_who_moved=_asked_staff_before(company, round_),
+        kinds=_kinds_in_words(),
+        kind=kind_of(form).id,
     )
+
+
+def _kinds_in_words() -> dict[str, tuple[str, str]]:
+    """Return what can be chosen: the name of each kind, and in a few words whom it asks and what comes of it."""
+    words = words_in(language())
+    told = {
+        MIRROR: _(
+            "De hele lijst, aan iedereen om je heen. Kost hun 3 tot 6 minuten. Je krijgt een spiegel van 6 tot 8 "
+            "bladzijden, voor een gesprek van anderhalf uur."
+        ),
+        THERMOMETER: _(
+            "Zes vragen aan je bank, accountant of adviseur; je medewerkers mogen erbij. Kost hun een minuut. Je "
+            "krijgt één of twee bladzijden. Op naam kan het elke maand."
+        ),
+        ONE_QUESTION: _(
+            "Waar lig je ’s avonds wakker van? Jij en de anderen schrijven een antwoord. Kost hun een minuut of twee. "
+            "Je krijgt één bladzijde."
+        ),
+        CIRCLE: _(
+            "De hele lijst, op naam, aan hooguit zes mensen die je vertrouwt. Kost hun 3 minuten. Je krijgt een "
+            "spiegel zonder medewerkers."
+        ),
+    }
+    return {kind: (words(f"kind.{kind}.name"), line) for kind, line in told.items()}
 
 
 def _asked_staff_before(company: Company, round_: Round | None) -> bool:

@@ -1,11 +1,11 @@
 """The owner's own picture: part by part, kept at every step, handed in at the end.
 
-Nine parts: the eight themes (the gut feeling stands on top of the first) and the open questions. It must not show
-anything of what others answered.
+A part for each theme (the gut feeling stands on top of the first), the open questions, and what only the owner and
+named roles are asked; a short list has its statements in one part. It must not show anything of what others answered.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from flask import flash, redirect, request, url_for
@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 
 from survey import self_assessment
 from survey.installation import installation
+from survey.mirror.words import words_in
+from survey.named_questions import OWNER, asked_of
 from survey.perspectives import answers_by_name
 from survey.questionnaires import OVERALL, SELF, Item, Questionnaire, load
 from survey.self_assessment import AnswerUnknown, Entries, SelfAssessmentLocked, TextTooLong, TooFewAnswered
@@ -24,11 +26,16 @@ from survey.store.rounds import Round, SelfAssessment, Standing
 from survey.web.access import NotYours, current_account, own_company, own_round
 from survey.web.languages import gettext as _
 from survey.web.languages import language, ngettext
+from survey.web.named_form import NamedQuestionsForm, in_words, question_in_words
 from survey.web.owner.door import door, show
 
 UNPROCESSABLE = 422
 IN_OWN_WORDS: Final = "woorden"
-"""The last part, in the address; the others are named by their theme."""
+"""The part with the open questions, in the address; those before it are named by their theme."""
+ALL_AT_ONCE: Final = "alles"
+"""The part with all statements of a short list."""
+SPARRING: Final = "sparren"
+"""The last part of a mirror: a hundred points and three key figures."""
 PREDICTED: Final = "verwacht"
 """How the fields of predictions begin: verwacht.employees.openness."""
 
@@ -92,7 +99,9 @@ def own_part(round_id: str, part: str) -> str | Response:
     if _is_closed_to_writing(round_):
         return redirect(url_for(".own_picture", round_id=round_.id), 303)
     own = round_.self_assessment
-    return _page(round_, edition, part, Filled(own.answers if own else {}, own.texts if own else {}))
+    return _page(
+        round_, edition, part, Filled(own.answers if own else {}, own.texts if own else {}), _named_kept(round_)
+    )
 
 
 @door.post("/ronde/<round_id>/zelfbeeld/<part>")
@@ -102,8 +111,13 @@ def keep_part(round_id: str, part: str) -> Response | tuple[str, int]:
     edition = _edition(round_)
     if part not in _parts(edition):
         raise NotFound
+    named = NamedQuestionsForm(round_.kind, OWNER, request.form) if part in _with_named(round_) else None
+    if named is not None and named.faults:
+        typed: dict[str, str] = request.form.to_dict()
+        return _page(round_, edition, part, Filled(typed, typed, named.faults), named), UNPROCESSABLE
     try:
-        self_assessment.save(round_, edition, _entries(edition, part), installation().clock())
+        entries = replace(_entries(edition, part), beside=named.answers if named else None)
+        self_assessment.save(round_, edition, entries, installation().clock())
     except SelfAssessmentLocked:
         flash(_("Jouw beeld is al ingeleverd en zit op slot. Er is niets veranderd."))
         return redirect(url_for(".own_picture", round_id=round_.id), 303)
@@ -124,6 +138,11 @@ def hand_in(round_id: str) -> Response | tuple[str, int]:
         self_assessment.hand_in(round_, _edition(round_), installation().clock())
     except TooFewAnswered as few:
         db.session.rollback()
+        if not _edition(round_).items:
+            problem = _(
+                "Schrijf eerst op waar je wakker van ligt. Dan is er iets om naast het antwoord van anderen te leggen."
+            )
+            return _overview(own_round(round_id), problem), UNPROCESSABLE
         problem = _(
             "Je beantwoordde %(answered)d stellingen. Vul er minstens %(needed)d in, dan is er genoeg om naast de "
             "antwoorden van anderen te leggen.",
@@ -157,14 +176,18 @@ def _overview(round_: Round, problem: str = "") -> str:
         handed_in=self_assessment.is_handed_in(round_),
         late=round_.standing_at(installation().clock()) in (Standing.CLOSED, Standing.COUNTED),
         parts=[(part, _title(edition, part), _progress(edition, part, own)) for part in _parts(edition)],
+        has_statements=bool(edition.items),
         answered=self_assessment.answered_count(round_, edition),
         needed=self_assessment.needed_count(edition),
         problem=problem,
-        given=list(_given(edition, own)),
+        given=list(_given(round_.kind, edition, own)),
     )
 
 
-def _page(round_: Round, edition: Questionnaire, part: str, filled: Filled) -> str:
+def _page(
+    round_: Round, edition: Questionnaire, part: str, filled: Filled, named: NamedQuestionsForm | None = None
+) -> str:
+    words = words_in(language())
     parts = _parts(edition)
     place = parts.index(part)
     mark = edition.items_of(OVERALL)
@@ -186,7 +209,21 @@ def _page(round_: Round, edition: Questionnaire, part: str, filled: Filled) -> s
         cannot_judge=edition.cannot_judge_words(language(), SELF),
         blocks=list(_blocks(round_, edition, part)),
         questions=_questions(edition) if part == IN_OWN_WORDS else [],
+        named=named if part in _with_named(round_) else None,
+        asked_in_words={one: question_in_words(one, OWNER, "", words) for one in asked_of(round_.kind, OWNER)},
+        w=words,
     )
+
+
+def _with_named(round_: Round) -> list[str]:
+    """Return the part on which stands what only the owner and named roles are asked, if anything is."""
+    asked = asked_of(round_.kind, OWNER)
+    return [ALL_AT_ONCE if _edition(round_).is_short else SPARRING] if asked else []
+
+
+def _named_kept(round_: Round) -> NamedQuestionsForm:
+    own = round_.self_assessment
+    return NamedQuestionsForm.holding(round_.kind, OWNER, own.beside if own else {})
 
 
 def _too_long(round_: Round, edition: Questionnaire, part: str, long: TextTooLong) -> str:
@@ -199,6 +236,8 @@ def _entries(edition: Questionnaire, part: str) -> Entries:
     form: MultiDict[str, str] = request.form
     if part == IN_OWN_WORDS:
         return Entries(texts={one.id: form.get(one.id, "") for one in edition.open_questions})
+    if part == SPARRING:
+        return Entries()
     asked = [item for item in _items(edition, part) if item.id in form]
     predictions: dict[str, dict[str, int]] = {}
     for name in form:
@@ -233,11 +272,14 @@ def _next_address(round_: Round, edition: Questionnaire, part: str) -> str:
 
 def _blocks(round_: Round, edition: Questionnaire, part: str) -> Iterator[ExpectedBlock]:
     """Give the predictions of a theme: what is asked of everyone first, then the mark for the theme."""
-    if part == IN_OWN_WORDS:
+    if part in (IN_OWN_WORDS, SPARRING) or not edition.themes_are_predicted:
         return
     spoken = language()
-    invited = [group.perspective for group in round_.groups]
-    for item in edition.items_of(part):
+    of_theme = edition.items_of(part)
+    invited = [
+        group.perspective for group in round_.groups if any(group.perspective in item.asked_of for item in of_theme)
+    ]
+    for item in of_theme:
         if item.predicted:
             statement = edition.statement(item.id, spoken, SELF, "")
             question = f"{statement} {edition.item_prediction(spoken)}"
@@ -287,8 +329,11 @@ def _called(round_: Round, perspective: str) -> str:
 
 
 def _statements(edition: Questionnaire, part: str) -> list[Asked]:
-    if part == IN_OWN_WORDS:
+    if part in (IN_OWN_WORDS, SPARRING):
         return []
+    if part == ALL_AT_ONCE:
+        asked = [item for item in edition.items if item.asked_of_self and item.theme != OVERALL]
+        return [_asked(edition, item, place) for place, item in enumerate(asked, start=1)]
     before = _parts(edition)[: _parts(edition).index(part)]
     number = sum(len(self_assessment.statements_of(edition, edition.theme(one))) for one in before)
     own = self_assessment.statements_of(edition, edition.theme(part))
@@ -296,6 +341,10 @@ def _statements(edition: Questionnaire, part: str) -> list[Asked]:
 
 
 def _items(edition: Questionnaire, part: str) -> list[Item]:
+    if part == SPARRING:
+        return []
+    if part == ALL_AT_ONCE:
+        return [item for item in edition.items if item.asked_of_self]
     own = list(self_assessment.statements_of(edition, edition.theme(part)))
     return [*edition.items_of(OVERALL), *own] if part == _parts(edition)[0] else own
 
@@ -317,10 +366,10 @@ def _questions(edition: Questionnaire) -> list[dict[str, str | int]]:
     ]
 
 
-def _given(edition: Questionnaire, own: SelfAssessment) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _given(kind: str, edition: Questionnaire, own: SelfAssessment) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Give per part what the owner answered, in words."""
     spoken = language()
-    for part in _parts(edition)[:-1]:
+    for part in (part for part in _parts(edition) if part not in (IN_OWN_WORDS, SPARRING)):
         answered = [
             (edition.statement(item.id, spoken, SELF, ""), _in_words(edition, item, own.answers[item.id]))
             for item in _items(edition, part)
@@ -333,6 +382,7 @@ def _given(edition: Questionnaire, own: SelfAssessment) -> Iterator[tuple[str, l
         if one.id in own.texts
     ]
     yield _title(edition, IN_OWN_WORDS), told
+    yield _title(edition, SPARRING), in_words(kind, OWNER, "", own.beside, words_in(spoken))
 
 
 def _in_words(edition: Questionnaire, item: Item, answer: int | str) -> str:
@@ -347,17 +397,29 @@ def _in_words(edition: Questionnaire, item: Item, answer: int | str) -> str:
 def _progress(edition: Questionnaire, part: str, own: SelfAssessment) -> str:
     if part == IN_OWN_WORDS:
         return _("mag leeg blijven") if not own.texts else _("ingevuld")
+    if part == SPARRING:
+        return _("mag leeg blijven") if not own.beside else _("ingevuld")
     items = _items(edition, part)
+    if not items:
+        predicted = any(part in expected for expected in own.predictions.values())
+        return _("ingevuld") if predicted else _("mag leeg blijven")
     given = sum(item.id in own.answers for item in items)
     return _("%(given)d van %(all)d ingevuld", given=given, all=len(items))
 
 
 def _title(edition: Questionnaire, part: str) -> str:
-    return _("In je eigen woorden") if part == IN_OWN_WORDS else edition.theme_name(part, language())
+    titles = {
+        IN_OWN_WORDS: _("In je eigen woorden"),
+        ALL_AT_ONCE: _("Hoe het nu gaat"),
+        SPARRING: _("Wie en welke cijfers"),
+    }
+    return titles.get(part) or edition.theme_name(part, language())
 
 
 def _parts(edition: Questionnaire) -> list[str]:
-    return [*(theme.id for theme in edition.themes), IN_OWN_WORDS]
+    if edition.is_short:
+        return [*([ALL_AT_ONCE] if edition.items else []), *([IN_OWN_WORDS] if edition.open_questions else [])]
+    return [*(theme.id for theme in edition.themes), IN_OWN_WORDS, SPARRING]
 
 
 def _edition(round_: Round) -> Questionnaire:

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from survey import letters, rounds
 from survey.clock import at_hour, start_of
 from survey.installation import installation
+from survey.kinds import WITH_WORK
+from survey.mirror.words import words_in
 from survey.outgoing.mail import Letter
 from survey.perspectives import PERSPECTIVES
 from survey.rounds import (
@@ -30,7 +32,7 @@ from survey.store.people import Account
 from survey.store.rounds import Round, draft_of
 from survey.web.access import NotYours, current_account, own_company, own_round
 from survey.web.languages import gettext as _
-from survey.web.languages import ngettext
+from survey.web.languages import language, ngettext
 from survey.web.owner.caution import cautions
 from survey.web.owner.door import day, door, full_day, group_name, show
 from survey.web.protection import count
@@ -129,6 +131,8 @@ def _page(round_: Round, problem: str = "") -> str:
         runs_it_itself=_runs_it_itself(round_),
         asks_about_lock=_asks_about_lock(round_),
         hour=MORNING_HOUR,
+        kind_name=words_in(language())(f"kind.{round_.kind}.name"),
+        with_work=round_.questionnaire == WITH_WORK,
     )
 
 

@@ -14,6 +14,7 @@ from flask_babel import format_date
 from survey import conversation, rhythm, self_assessment, telling_back
 from survey.clock import day_of
 from survey.kinds import MIRROR
+from survey.questionnaires import load
 from survey.rounds import MORNING_HOUR, SPACING
 from survey.store.rhythms import rhythm_of
 from survey.store.rounds import Round, Standing
@@ -154,14 +155,21 @@ def _own_picture(round_: Round, standing: Standing) -> Step:
         text = _("Ingevuld na sluiting, en op slot.") if own.after_close else _("Ingevuld en op slot.")
         when = short_day(day_of(own.handed_in_at))
         return Step("self", _("Jouw eigen beeld"), when, text, "done", links=(look,))
-    begun = own is not None
+    begun, short = own is not None, load(round_.questionnaire).is_short
     button = Action(_("Ga verder") if begun else _("Begin met jouw beeld"), address)
     links: tuple[Action, ...] = ()
     if standing is Standing.PREPARED:
-        text = _("Jij eerst: dezelfde stellingen, en wat je denkt dat anderen zeggen. Ongeveer 12 minuten.")
+        text = (
+            _("Jij eerst, in een minuut of twee.")
+            if short
+            else _("Jij eerst: dezelfde stellingen, en wat je denkt dat anderen zeggen. Ongeveer 12 minuten.")
+        )
         links = (
             Action(_("Bekijk eerst wat anderen krijgen"), url_for("owner.look_before_sending", round_id=round_.id)),
         )
+    elif standing in RUNNING and short:
+        until = day(round_.closes_on)
+        text = _("Jouw beeld ontbreekt nog. Je kunt het geven tot en met %(day)s, in een minuut of twee.", day=until)
     elif standing in RUNNING:
         text = _(
             "Jouw beeld ontbreekt nog. Je kunt het geven tot en met %(day)s, in ongeveer 12 minuten.",
@@ -170,7 +178,8 @@ def _own_picture(round_: Round, standing: Standing) -> Step:
     else:
         text = _("De spiegel gaat open zodra jouw beeld er is. Er komt bij te staan dat je het na sluiting invulde.")
         links = (button,)  # a locked round can wait for days; its owner need not
-    return Step("self", _("Jouw eigen beeld"), _("nu, 12 minuten"), text, button=button, links=links)
+    when = _("nu, 2 minuten") if short else _("nu, 12 minuten")
+    return Step("self", _("Jouw eigen beeld"), when, text, button=button, links=links)
 
 
 def _picture_of_other(round_: Round) -> Step:

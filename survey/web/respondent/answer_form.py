@@ -1,7 +1,7 @@
 """What came in with a list: each answer checked against the edition, nothing guessed and nothing thrown away.
 
-It validates only; the radios are drawn by a template. Names that are not in the edition are ignored. Thirty radio
-groups are read by hand: as fields of a form library they cost a tenth of a whole response.
+It validates only; the radios are drawn by a template. Names that this perspective is not asked are ignored. Thirty
+radio groups are read by hand: as fields of a form library they cost a tenth of a whole response.
 """
 
 import unicodedata
@@ -20,10 +20,11 @@ UNQUOTED = "unquoted"
 
 
 class AnswerForm:
-    """A list as it was posted, for one edition."""
+    """A list as it was posted: what one perspective is asked in one edition."""
 
-    def __init__(self, edition: str, posted: MultiDict[str, str]) -> None:
+    def __init__(self, edition: str, perspective: str, posted: MultiDict[str, str]) -> None:
         self._questionnaire = load(edition)
+        self._items = self._questionnaire.items_for(perspective)
         self.answers: dict[str, int | str] = {}
         """What was chosen, by item: a step of the scale, or that somebody cannot judge; skipped items are left out."""
         self.texts: dict[str, str] = {}
@@ -45,10 +46,10 @@ class AnswerForm:
 
     def blanks(self) -> Iterable[str]:
         """Return the items that were skipped, in their order: allowed, and told when the list comes back anyway."""
-        return [item.id for item in self._questionnaire.items if item.id not in self.answers]
+        return [item.id for item in self._items if item.id not in self.answers]
 
     def _read_answers(self, posted: MultiDict[str, str]) -> None:
-        for item in self._questionnaire.items:
+        for item in self._items:
             chosen = {value for value in posted.getlist(item.id) if value}
             if len(chosen) > 1:  # not ours to choose from
                 self.faults[item.id] = _("hier kwamen twee antwoorden binnen. Kies er één.")

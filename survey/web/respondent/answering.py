@@ -14,6 +14,7 @@ from survey.installation import installation
 from survey.mirror.words import words_in
 from survey.web.languages import FIRST
 from survey.web.languages import NAMES as LANGUAGES
+from survey.web.named_form import NamedQuestionsForm, in_words
 from survey.web.respondent.answer_form import AnswerForm
 from survey.web.respondent.door import door
 from survey.web.respondent.facts_form import FactsForm
@@ -69,20 +70,28 @@ def _send(guest: Guest, sheet: Sheet, start: FormStart) -> Response:
     house, round_ = installation(), guest.round_
     box = house.boxes.of(round_.id)
     with force_locale(sheet.language):
-        form, facts = AnswerForm(sheet.edition, request.form), FactsForm(sheet.perspective, request.form)
-    if not form.is_valid or facts.faults:
+        form, facts, named = _forms(sheet, request.form)
+    if not form.is_valid or facts.faults or named.faults:
         return _back(sheet, start)
     try:
         place = _place(guest)
-        response = dataclasses.replace(form.response(), facts=facts.facts)
+        response = dataclasses.replace(form.response(), facts={**facts.facts, **named.answers})
         ballots.cast(round_, box, house.hasher, place, response, start.receipt, house.clock())
     except NothingAnswered:
-        return _back(sheet, start, {WHOLE_LIST: nothing_answered(sheet.language)})
+        return _back(sheet, start, {WHOLE_LIST: nothing_answered(sheet)})
     except AlreadyResponded as responded:
         raise AlreadySent(guest) from responded
     except RoundNotOpen as shut:
         raise ListClosed(guest) from shut
-    return end(_thanks(guest, sheet, start, form, facts))
+    return end(_thanks(guest, sheet, start, copy_of(sheet, form) + copy_of_facts(sheet, facts, named)))
+
+
+def _forms(sheet: Sheet, posted: MultiDict[str, str]) -> tuple[AnswerForm, FactsForm, NamedQuestionsForm]:
+    return (
+        AnswerForm(sheet.edition, sheet.perspective, posted),
+        FactsForm(sheet.round_kind, sheet.perspective, posted),
+        NamedQuestionsForm(sheet.round_kind, sheet.perspective, posted),
+    )
 
 
 def _place(guest: Guest) -> Place:
@@ -91,16 +100,16 @@ def _place(guest: Guest) -> Place:
     return ballots.place_in_group(guest.invitation.id, guest.invitation.perspective)
 
 
-def nothing_answered(language: str) -> str:
+def nothing_answered(sheet: Sheet) -> str:
     """Return what to say to a list without a single answer."""
-    with force_locale(language):
-        told: str = _("Je hebt nog niets gekozen. Eén antwoord is genoeg.")
-    return told
+    with force_locale(sheet.language):
+        if not sheet.questionnaire.items:
+            return str(_("Je hebt nog niets opgeschreven. Eén zin is genoeg."))
+        return str(_("Je hebt nog niets gekozen. Eén antwoord is genoeg."))
 
 
-def _thanks(guest: Guest, sheet: Sheet, start: FormStart, form: AnswerForm, facts: FactsForm) -> Response:
+def _thanks(guest: Guest, sheet: Sheet, start: FormStart, copy: list[tuple[str, str]]) -> Response:
     if guest.by_name:
-        copy = copy_of(sheet, form) + copy_of_facts(sheet, facts)
         return letter("thanks_by_name", sheet.language, sheet=sheet, round=guest.round_, copy=copy)
     return answer(thanks_page(sheet, in_groups(start.receipt)), "letter", sheet.language)
 
@@ -110,7 +119,7 @@ def copy_of(sheet: Sheet, form: AnswerForm) -> list[tuple[str, str]]:
     asked, language = sheet.questionnaire, sheet.language
     words = asked.scale_words(language)
     lines = []
-    for item in asked.items:
+    for item in asked.items_for(sheet.perspective):
         value = form.answers.get(item.id)
         if isinstance(value, int):
             said = words[value - 1] if item.scale[1] == len(words) else str(value)
@@ -120,13 +129,14 @@ def copy_of(sheet: Sheet, form: AnswerForm) -> list[tuple[str, str]]:
     return lines + [(one.text, form.texts.get(one.id, "–")) for one in questions(sheet)]
 
 
-def copy_of_facts(sheet: Sheet, facts: FactsForm) -> list[tuple[str, str]]:
-    """Return the same for the facts that were added."""
+def copy_of_facts(sheet: Sheet, facts: FactsForm, named: NamedQuestionsForm) -> list[tuple[str, str]]:
+    """Return the same for the facts that were added, and for what only named roles are asked."""
     words = words_in(sheet.language)
     figures = [row for row in facts.rows if any(row.values())]
     lines = [(row["name"], ", ".join(filter(None, (row["figure"], row["date"], row["note"])))) for row in figures]
     lines += [(words(f"beside.signals.{one}"), words(f"beside.seen.{seen}")) for one, seen in facts.signals.items()]
-    return lines + ([(words("beside.positive"), facts.positive)] if facts.positive else [])
+    lines += [(words("beside.positive"), facts.positive)] if facts.positive else []
+    return lines + in_words(sheet.round_kind, sheet.perspective, sheet.first_name, named.answers, words)
 
 
 def _back(sheet: Sheet, start: FormStart, faults: dict[str, str] | None = None) -> Response:
@@ -138,11 +148,11 @@ def _back(sheet: Sheet, start: FormStart, faults: dict[str, str] | None = None) 
 def filled(sheet: Sheet, posted: MultiDict[str, str], faults: dict[str, str] | None = None) -> Filled:
     """Return what was posted as it comes back in the list."""
     with force_locale(sheet.language):
-        form, facts = AnswerForm(sheet.edition, posted), FactsForm(sheet.perspective, posted)
+        form, facts, named = _forms(sheet, posted)
     switching = "switch" in posted
-    told = {} if switching else form.faults | facts.faults | (faults or {})
+    told = {} if switching else form.faults | facts.faults | named.faults | (faults or {})
     blanks = () if switching else tuple(form.blanks())
-    return Filled(form.answers, form.texts, form.unquoted, told, blanks, returned=True, facts=facts)
+    return Filled(form.answers, form.texts, form.unquoted, told, blanks, returned=True, facts=facts, named=named)
 
 
 def _start_of(posted: MultiDict[str, str]) -> tuple[FormStart, bool]:

@@ -21,6 +21,7 @@ from survey.facts import (
     SIGNALS,
     is_too_large,
 )
+from survey.kinds import kind_with
 from survey.web.respondent.answer_form import visible
 
 POSITIVE: Final = "positive"
@@ -29,8 +30,8 @@ POSITIVE: Final = "positive"
 class FactsForm:
     """The facts of one posted list."""
 
-    def __init__(self, perspective: str, posted: MultiDict[str, str]) -> None:
-        self.kind = ASKED_OF.get(perspective)
+    def __init__(self, round_kind: str, perspective: str, posted: MultiDict[str, str]) -> None:
+        self.kind = ASKED_OF.get(perspective) if kind_with(round_kind).asks_for_facts else None
         self.faults: dict[str, str] = {}
         """Id of a field -> what must change."""
         self.rows: list[dict[str, str]] = []

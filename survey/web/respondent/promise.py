@@ -35,8 +35,12 @@ class Promise:
     invited: int
     shown_from: int
     statements: int
+    minutes: tuple[int, int]
+    """How long the list takes: at least, at most."""
     sample: str
-    """A statement, to show what is kept after counting."""
+    """A statement, to show what is kept after counting; empty when there are none."""
+    question: str
+    """The one question of a list without statements; else empty."""
     closes_on: date
     erased_on: date
     contact_name: str
@@ -82,7 +86,8 @@ def promise_in(house: Installation, round_: Round, perspective: str, language: s
     questionnaire, first_name = load(round_.questionnaire), called(round_)
     around = {"company_id": round_.company_id, "round_id": round_.id, "perspective": perspective}
     company, invited, cancelled_at = db.session.execute(_AROUND, around).one()
-    sample = questionnaire.items[1].id
+    asked = questionnaire.items_for(perspective)
+    spoken = language, perspective, first_name
     return Promise(
         company=company,
         owner=round_.subject_name,
@@ -91,8 +96,10 @@ def promise_in(house: Installation, round_: Round, perspective: str, language: s
         name="",
         invited=invited,
         shown_from=round_.minimum,
-        statements=len(questionnaire.items),
-        sample=questionnaire.statement(sample, language, perspective, first_name),
+        statements=len(asked),
+        minutes=questionnaire.minutes(perspective),
+        sample=questionnaire.statement(asked[1].id, *spoken) if asked else "",
+        question="" if asked else questionnaire.open_question(questionnaire.open_questions[0].id, *spoken),
         closes_on=round_.closes_on,
         erased_on=round_.erased_on,
         contact_name=round_.contact_name,

@@ -68,13 +68,13 @@ def send_replacement() -> Response:
         return _back(_sheet(held, request.form["switch"]), held)
     house, round_, sheet = installation(), held.round_, _sheet(held, language_for(held.round_))
     with force_locale(sheet.language):
-        form = AnswerForm(sheet.edition, request.form)
+        form = AnswerForm(sheet.edition, sheet.perspective, request.form)
     if not form.is_valid:
         return _back(sheet, held)
     try:
         ballots.replace(round_, house.boxes.of(round_.id), house.hasher, held.code, form.response(), house.clock())
     except NothingAnswered:
-        return _back(sheet, held, {WHOLE_LIST: nothing_answered(sheet.language)})
+        return _back(sheet, held, {WHOLE_LIST: nothing_answered(sheet)})
     except (RoundNotOpen, ReceiptUnknown):
         return _told(_held(), CONFLICT)
     return answer(thanks_page(sheet, in_groups(held.code)), "letter", sheet.language)

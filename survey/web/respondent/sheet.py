@@ -10,12 +10,14 @@ from typing import Final
 
 from werkzeug.datastructures import Accept, MultiDict
 
-from survey.facts import ASKED_OF, FIGURE_PARTS, MOST_FIGURES, SEEN, SIGNAL_IDS
+from survey.facts import FIGURE_PARTS, MOST_FIGURES, SEEN, SIGNAL_IDS
 from survey.mirror.words import words_in
+from survey.named_questions import asked_of
 from survey.perspectives import answers_by_name
 from survey.questionnaires import OVERALL, Item, Questionnaire, load
 from survey.store.rounds import Round
 from survey.web.languages import NAMES as LANGUAGES
+from survey.web.named_form import NamedQuestionsForm, question_in_words
 from survey.web.respondent.facts_form import POSITIVE, FactsForm
 from survey.web.respondent.pages import KEPT_PAGES, Kind, render, without_indents
 from survey.web.respondent.promise import called
@@ -29,6 +31,7 @@ START: Final = "-start-of-this-form-"
 class Sheet:
     """What the page of a list depends on, but for what was filled in."""
 
+    round_kind: str
     edition: str
     language: str
     perspective: str
@@ -57,7 +60,7 @@ class Sheet:
     @property
     def kind(self) -> Kind:
         """Which style sheet its empty page needs."""
-        return "list_more" if self.perspective in ASKED_OF else "list"
+        return "list_more" if asked_of(self.round_kind, self.perspective) else "list"
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Part:
-    """A theme with its statements."""
+    """A theme with its statements; on a short list all of them, under no name."""
 
     name: str
     introduction: str | None
@@ -101,11 +104,14 @@ class Filled:
     returned: bool = False
     facts: FactsForm | None = None
     """What an accountant or a bank added; nothing on a list that is empty."""
+    named: NamedQuestionsForm | None = None
+    """What only named roles are asked; nothing on a list that is empty."""
 
 
 def sheet_for(round_: Round, perspective: str, language: str, name: str = "", *, by_code: bool = False) -> Sheet:
     """Return the sheet of a round for somebody of this perspective."""
     return Sheet(
+        round_kind=round_.kind,
         edition=round_.questionnaire,
         language=language,
         perspective=perspective,
@@ -171,7 +177,10 @@ def _page(sheet: Sheet, start: str, filled: Filled) -> str:
         filled=filled,
         numbers=numbers(sheet),
         titles={one.id: one.text for one in questions(sheet)} | _titles_of_facts(sheet),
-        facts=filled.facts or FactsForm(sheet.perspective, MultiDict()),
+        facts=filled.facts or FactsForm(sheet.round_kind, sheet.perspective, MultiDict()),
+        named=filled.named or NamedQuestionsForm(sheet.round_kind, sheet.perspective, MultiDict()),
+        asked_in_words={one: _named_question(sheet, one) for one in asked_of(sheet.round_kind, sheet.perspective)},
+        first_id=_first_id(sheet),
         w=words_in(sheet.language),
         lengths=FIGURE_PARTS,
         signals=SIGNAL_IDS,
@@ -182,14 +191,20 @@ def _page(sheet: Sheet, start: str, filled: Filled) -> str:
 def parts(sheet: Sheet) -> tuple[Part, ...]:
     """Return the themes in the order on the phone."""
     asked, numbered = sheet.questionnaire, numbers(sheet)
-    return tuple(
+    if asked.is_short:
+        statements = tuple(_statement(sheet, asked.item(id_), number) for id_, number in numbered.items())
+        return (Part("", None, statements),) if statements else ()
+    found = (
         Part(
             asked.theme_name(theme.id, sheet.language),
             asked.theme_introduction(theme.id, sheet.language, sheet.perspective),
-            tuple(_statement(sheet, item, numbered[item.id]) for item in asked.items_of(theme.id)),
+            tuple(
+                _statement(sheet, item, numbered[item.id]) for item in asked.items_of(theme.id) if item.id in numbered
+            ),
         )
         for theme in asked.themes
     )
+    return tuple(part for part in found if part.statements)
 
 
 def gut_feeling(sheet: Sheet) -> tuple[Statement, ...]:
@@ -213,8 +228,7 @@ def questions(sheet: Sheet) -> tuple[Question, ...]:
 
 def numbers(sheet: Sheet) -> dict[str, int]:
     """Return the number on the phone of every statement in a theme."""
-    asked = sheet.questionnaire
-    ids = [item.id for theme in asked.themes for item in asked.items_of(theme.id)]
+    ids = [item.id for item in sheet.questionnaire.items_for(sheet.perspective) if item.theme != OVERALL]
     return {id_: number for number, id_ in enumerate(ids, start=1)}
 
 
@@ -223,8 +237,19 @@ def _statement(sheet: Sheet, item: Item, number: int | None) -> Statement:
     return Statement(item.id, number, text)
 
 
+def _first_id(sheet: Sheet) -> str:
+    """Where somebody begins: the first that is asked."""
+    asked = [one.id for one in gut_feeling(sheet)] + [one.id for one in questions(sheet)]
+    return asked[0] if asked else ""
+
+
+def _named_question(sheet: Sheet, question: str) -> str:
+    return question_in_words(question, sheet.perspective, sheet.first_name, words_in(sheet.language))
+
+
 def _titles_of_facts(sheet: Sheet) -> dict[str, str]:
     words = words_in(sheet.language)
     titles = {f"signal-{signal}": words(f"beside.signals.{signal}") for signal in SIGNAL_IDS}
+    titles |= {one: _named_question(sheet, one) for one in asked_of(sheet.round_kind, sheet.perspective)}
     titles |= {f"figure-{number}": f"{words('beside.figure')} {number}" for number in range(1, MOST_FIGURES + 1)}
     return titles | {POSITIVE: words("beside.positive")}

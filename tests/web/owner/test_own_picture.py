@@ -31,7 +31,7 @@ def test_it_begins_with_the_gut_feeling_and_the_first_theme(owner: FlaskClient, 
     assert owner.get(address(open_round)).location == address(open_round, "customers")
     page = unescape(owner.get(address(open_round, "customers")).text)
     assert page.index('name="gut_feeling"') < page.index('name="order_book"')
-    assert "Deel 1 van 9" in page
+    assert "Deel 1 van 10" in page
     assert "Wat anderen antwoorden zie je pas als dit is ingeleverd." in page
 
 
