@@ -8,10 +8,11 @@ from flask import Flask
 
 from survey.commands.keeping import backup, check, person, restore
 from survey.commands.measuring import bench
+from survey.commands.moving import move
 from survey.commands.rounds import round_group
 from survey.commands.scoring import score
 from survey.commands.serving import serve, worker
-from survey.commands.starting import Refused, read_settings, start_app
+from survey.commands.starting import Refused, read_settings, say_it_is_in_use, start_app
 from survey.commands.telling import tell_story
 from survey.logs import start_logging
 from survey.outgoing.pdf_process import set_pages_apart
@@ -29,7 +30,7 @@ def main() -> None:
     start_logging()
 
 
-for command in (serve, worker, check, backup, restore, person, round_group, score, bench, tell_story):
+for command in (serve, worker, check, backup, restore, move, person, round_group, score, bench, tell_story):
     main.add_command(command)
 
 
@@ -37,7 +38,9 @@ def application() -> Flask:
     """Return the application for another server, beside a `survey worker`: see survey/under_gunicorn.py."""
     set_pages_apart()
     try:
-        app = start_app(read_settings())
+        settings = read_settings()
+        app = start_app(settings)
+        say_it_is_in_use(settings)
     except Refused as refusal:
         refusal.show()
         raise SystemExit(APP_LOAD_ERROR) from None

@@ -13,7 +13,15 @@ import waitress
 from flask import Flask
 
 from survey import clock, demo, story
-from survey.commands.starting import CannotStart, Refused, close, read_settings, remember_address, start_app
+from survey.commands.starting import (
+    CannotStart,
+    Refused,
+    close,
+    read_settings,
+    remember_address,
+    say_it_is_in_use,
+    start_app,
+)
 from survey.installation import installation
 from survey.outgoing.pdf_process import set_pages_apart
 from survey.settings import Settings
@@ -45,6 +53,7 @@ def serve(port: int, host: str, with_story: bool) -> None:
         if with_story:
             _tell_story_once(settings, base)
         app = start_app(settings, base)
+        say_it_is_in_use(settings)
         remember_address(settings, base)
         server = waitress.create_server(
             app,
@@ -74,7 +83,9 @@ def serve(port: int, host: str, with_story: bool) -> None:
 @click.command()
 def worker() -> None:
     """Do the background work only: mail, closing and counting. The pages are served by another process."""
-    app = start_app(read_settings())
+    settings = read_settings()
+    app = start_app(settings)
+    say_it_is_in_use(settings)
     hold_stops_back()
     try:
         with working(app, beside_others=True) as rota:

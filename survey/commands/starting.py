@@ -3,9 +3,11 @@
 2: it cannot start as it was told (settings, folders, words on the command line). 1: it was tried and did not work.
 """
 
+import fcntl
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Any, Final
 
 import click
@@ -21,6 +23,9 @@ from survey.store.schema import bring_up_to_date
 
 ADDRESS_FILE: Final = "address"
 """In SURVEY_DATA: where `survey serve` last served, outside production."""
+IN_USE_FILE: Final = "in-use.lock"
+_held: list[IO[str]] = []
+"""Kept open: the system lets go of the lock when the process ends, however it ends."""
 
 
 class Refused(click.ClickException):
@@ -62,6 +67,27 @@ def start_app(settings: Settings, base: str | None = None) -> Flask:
     except SQLAlchemyError as fault:
         raise CannotStart(f"the database cannot be used: {_first_line(fault)}.") from fault
     return app
+
+
+def say_it_is_in_use(settings: Settings) -> None:
+    """Let other commands know, for as long as this process lives, that somebody answers pages or works here."""
+    file = (settings.data / IN_USE_FILE).open("w")
+    _held.append(file)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        raise Refused(f"{settings.data} is being moved; wait until that is done.") from taken
+
+
+@contextmanager
+def nobody_else_uses_it(settings: Settings) -> Iterator[None]:
+    """Have the installation for oneself. Raises Refused."""
+    with (settings.data / IN_USE_FILE).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise Refused("stop everything that serves pages or works here first.") from taken
+        yield
 
 
 def remember_address(settings: Settings, base: str) -> None:

@@ -121,6 +121,16 @@ class SealedBallot:
     sealed: bytes
 
 
+def schema_of(round_id: str) -> str:
+    """Return the name of the schema that is a round's box on PostgreSQL."""
+    return f"box_{round_id}"
+
+
+def tables_of_a_box() -> list[Table]:
+    """Return the tables that every box has, for moving one as it is."""
+    return _tables.sorted_tables
+
+
 def seal(public_key: str, edition: str, perspective: str, content: Mapping[str, Any]) -> bytes:
     """Seal a ballot's content for the round's public key; every ballot of every round comes out equally long.
 
@@ -321,7 +331,7 @@ class Boxes:
     def of(self, round_id: str) -> Box:
         """Return the box of a round, whether or not it exists."""
         if self._engine is not None:
-            return Box(self._engine, None, f"box_{round_id}")
+            return Box(self._engine, None, schema_of(round_id))
         assert self._folder is not None
         file = self._folder / f"{round_id}.box"
         return Box(_file_engine(file), file, None)

@@ -54,11 +54,13 @@ def bring_up_to_date(app: Flask) -> None:
 
 def is_up_to_date() -> bool:
     """Say whether the database has seen every migration; asked inside an app context."""
-    wanted = _newest()
+    wanted = {newest_version()}
     with only_reading(), db.engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == wanted
 
 
 @lru_cache
-def _newest() -> set[str]:
-    return set(ScriptDirectory(str(migrations_folder())).get_heads())
+def newest_version() -> str:
+    """Return the number of the last migration."""
+    [head] = ScriptDirectory(str(migrations_folder())).get_heads()
+    return head
