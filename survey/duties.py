@@ -110,7 +110,8 @@ def erase_what_is_due(house: Installation) -> None:
         return
     address_book.compare_all()  # while the lists are still there to compare with
     erased = retention.erase_due(house.settings.kept_mails, now)
-    logger.info("erased: %s", ", ".join(f"{count} {name}" for name, count in vars(erased).items()))
+    if erased:
+        logger.info("erased: %s", ", ".join(f"{count} {name}" for name, count in vars(erased).items()))
     write_down(ERASED, now)
 
 

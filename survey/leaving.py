@@ -1,4 +1,4 @@
-"""Leaving for good: what is deleted with an account, and deleting it.
+"""Leaving for good: what is deleted with an account, and deleting it; and throwing away one round.
 
 A company with another owner stays; the rounds that mirrored the one who leaves do not, for they are his. Whoever was
 invited to a round that still ran is told that it stops, in mail that no longer hangs from anything that is deleted.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from survey import letters, rounds
+from survey.clock import day_of
 from survey.installation import Installation
 from survey.outgoing.mail import forget_kept
 from survey.store.database import db, leave_no_old_versions
@@ -19,6 +20,10 @@ from survey.store.rounds import Round, Standing
 
 class RoundBeingCounted(Exception):
     """A round is closed and not counted yet: its ballots are being handled at this moment."""
+
+
+class RoundStillNeeded(Exception):
+    """This round was not counted, or so short ago that the next one of the same people would come too soon."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,26 @@ def leave(house: Installation, account: Account) -> None:
     for company in farewell.companies:
         db.session.delete(company)
     db.session.delete(account)
+    db.session.commit()
+    leave_no_old_versions()
+
+
+def may_be_thrown_away(round_: Round, now: datetime) -> bool:
+    """Say whether a round can be deleted by itself: counted, and its last day eighty days ago.
+
+    Sooner, throwing it away would let the next round of the same group come sooner, and two mirrors shortly after one
+    another say more than either. A cancelled round stays as well: the next promise names it.
+    """
+    return round_.standing_at(now) is Standing.COUNTED and day_of(now) >= round_.closes_on + rounds.SPACING
+
+
+def throw_away(house: Installation, round_: Round) -> None:
+    """Delete one round with its mirror and all that was written about it. Raises RoundStillNeeded."""
+    if not may_be_thrown_away(round_, house.clock()):
+        raise RoundStillNeeded
+    mails = db.select(OutboxMail.message_id).where(OutboxMail.round_id == round_.id)
+    forget_kept(house.settings.kept_mails, db.session.scalars(mails))
+    db.session.execute(db.delete(Round).where(Round.id == round_.id))
     db.session.commit()
     leave_no_old_versions()
 

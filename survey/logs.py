@@ -48,8 +48,9 @@ def start_logging(how: str = IN_WORDS) -> None:
     lines.setFormatter(AsJson() if how == AS_JSON else InWords())
     root.addHandler(lines)
     root.setLevel(logging.WARNING)
-    # For a program that collects lines: also start and stop (in words on standard output), and what was erased.
+    # For a program that collects lines: also start and stop, which stand in words on standard output.
     logging.getLogger(OURS).setLevel(logging.INFO if how == AS_JSON else logging.WARNING)
+    logging.getLogger(f"{OURS}.duties").setLevel(logging.INFO)  # what was erased, in numbers
 
 
 def line_of(record: logging.LogRecord) -> str:

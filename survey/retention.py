@@ -17,7 +17,7 @@ from survey.outgoing.mail import forget_kept
 from survey.perspectives import answers_by_name
 from survey.store.address_books import AddressBookEntry, entries_with, strike_out
 from survey.store.database import db, leave_no_old_versions
-from survey.store.grants import Confidant
+from survey.store.grants import Confidant, MirrorGrant, MirrorView, RelationGrant
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation
 from survey.store.rounds import KEPT_AFTER_CLOSE, Receipt, Round, RoundDraft, find_round
@@ -33,6 +33,7 @@ class Erased:
     kept_mails: int = 0
     drafts: int = 0
     address_books: int = 0
+    grants_to_look_along: int = 0
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -70,23 +71,27 @@ def what_is_kept_of(address: str) -> list[dict[str, Any]]:
 
 
 def forget(address: str, kept_mails: Path) -> Erased:
-    """Erase an invited person's address from lists, address books, queue and kept mails, whatever the round does.
+    """Erase a person's address from lists, address books, queue and kept mails, whatever the round does.
 
-    How many were invited stays as it was, and so does a ballot in a box: nobody knows whose it is. An account, and
-    whom an owner named as contact or conversation partner, are not erased here: those are for the owner to change.
+    Who was let look along is forgotten with all that was shared and opened, so it ends here too. How many were invited
+    stays as it was, and so does a ballot in a box: nobody knows whose it is. An account, and whom an owner named as
+    contact or conversation partner, are not erased here: those are for the owner to change.
     """
     invited = [invitation.id for invitation in _invitations_to(address)]
     drafts = _drafts_with(address)
     for draft in drafts:
         draft.fields = {name: _without_lines(text, address) for name, text in draft.fields.items()}
     struck = strike_out(entries_with(address))
+    looked_along = _delete(Confidant, Confidant.address == address.lower())
     erased = _erase(
         kept_mails,
         mails=db.or_(OutboxMail.invitation_id.in_(invited), db.func.lower(OutboxMail.address) == address.lower()),
         invitations=Invitation.id.in_(invited),
         receipts=db.false(),
     )
-    return replace(erased, drafts=len(drafts), address_books=struck)
+    if drafts or struck or looked_along:
+        leave_no_old_versions(RoundDraft, AddressBookEntry, Confidant, RelationGrant, MirrorGrant, MirrorView)
+    return replace(erased, drafts=len(drafts), address_books=struck, grants_to_look_along=looked_along)
 
 
 def _erase(kept_mails: Path, mails: Any, invitations: Any, receipts: Any) -> Erased:
@@ -100,7 +105,7 @@ def _erase(kept_mails: Path, mails: Any, invitations: Any, receipts: Any) -> Era
     )
     db.session.commit()
     if erased:
-        leave_no_old_versions(OutboxMail, Invitation, Receipt, RoundDraft, AddressBookEntry)
+        leave_no_old_versions(OutboxMail, Invitation, Receipt)
     return erased
 
 

@@ -1,19 +1,26 @@
 """Leaving for good: all that is only one's own goes, everybody who was asked something is told, the rest stays."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from survey import leaving, letters, owners, rounds, story
-from survey.clock import end_of
+from survey import conversation, leaving, letters, owners, rounds, sharing, story
+from survey.clock import day_of, end_of
 from survey.installation import Installation
+from survey.leaving import RoundStillNeeded
 from survey.store.ballots import Box
 from survey.store.database import db
+from survey.store.kept_texts import Draft
 from survey.store.keys import KeyLost, private_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company
 from survey.store.rounds import Round
 from tests.bakery import CLOSES_ON
+from tests.test_sharing import petra
+
+__all__ = ["petra"]
 
 
 def everything_stored() -> str:
@@ -108,3 +115,39 @@ def test_a_company_of_ones_own_goes_and_the_other_owners_stays(house: Installati
     farewell = leaving.what_goes(karin, house.clock())
     assert [company.name for company in farewell.companies] == ["De Vries Vastgoed"]
     assert farewell.kept == ()
+
+
+def test_a_round_that_is_long_over_goes_with_all_that_was_written_about_it(
+    house: Installation, mirrored_round: Round, bakery: Company, petra: Account, clock: story.MovableClock
+) -> None:
+    confidant = sharing.let_in(bakery, petra.name, petra.email)
+    sharing.take_up(confidant, petra)
+    clock.move_to(mirrored_round.closes_on + rounds.SPACING)
+    until = day_of(clock()) + sharing.USUAL_TIME
+    sharing.share_mirror(mirrored_round, confidant, sharing.Scope.SENTENCES, until, clock())
+    conversation.keep_coach_notes(mirrored_round, petra.id, {"before": Draft("Begin bij de oven.", 0)})
+    round_id = mirrored_round.id
+    leaving.throw_away(house, mirrored_round)
+    stored = everything_stored()
+    assert round_id not in stored
+    assert "Begin bij de oven." not in stored
+    assert "Bakkerij De Vries" in stored
+    assert sharing.shared_with(petra.id, round_id, clock()) is None
+
+
+def test_a_round_that_holds_the_next_one_at_a_distance_is_not_thrown_away(
+    house: Installation, mirrored_round: Round, clock: story.MovableClock
+) -> None:
+    clock.move_to(mirrored_round.closes_on + rounds.SPACING - timedelta(days=1))
+    with pytest.raises(RoundStillNeeded):
+        leaving.throw_away(house, mirrored_round)
+    assert db.session.get(Round, mirrored_round.id) is not None
+
+
+def test_a_cancelled_round_stays_for_the_next_promise_to_name_it(
+    house: Installation, open_round: Round, box: Box, clock: story.MovableClock
+) -> None:
+    rounds.cancel(open_round, box, house.settings.keys, house.clock())
+    clock.move_to(open_round.closes_on + rounds.SPACING)
+    with pytest.raises(RoundStillNeeded):
+        leaving.throw_away(house, open_round)

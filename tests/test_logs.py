@@ -48,6 +48,12 @@ def test_a_line_in_words_tells_no_time_and_no_thread(log: None, capsys: pytest.C
     assert capsys.readouterr().err == "ERROR F-ABCDE builtins.KeyError\n"
 
 
+def test_what_was_erased_is_written_down_in_words_too(log: None, capsys: pytest.CaptureFixture[str]) -> None:
+    start_logging(IN_WORDS)
+    logging.getLogger("survey.duties").info("erased: %s", "9 receipts")
+    assert capsys.readouterr().err == "INFO erased: 9 receipts\n"
+
+
 def test_a_line_as_json_has_the_same_in_it(log: None, capsys: pytest.CaptureFixture[str]) -> None:
     start_logging(AS_JSON)
     logging.getLogger("survey.duties").error("round %s cannot be counted: %s", "a1", "KeyLost")

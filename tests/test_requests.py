@@ -56,7 +56,9 @@ def test_somebody_asks_what_is_kept_and_then_to_be_forgotten(open_round: Round) 
     assert told.exit_code == 0, told.output
     assert [kept["name"] for kept in json.loads(told.stdout)] == [EMINE.name]
     erased = typed("person", EMINE.address, "--erase")
-    assert erased.stdout == "invitations: 1, receipts: 0, mails: 1, kept mails: 0, drafts: 0, address books: 0\n"
+    assert erased.stdout == (
+        "invitations: 1, receipts: 0, mails: 1, kept mails: 0, drafts: 0, address books: 0, grants to look along: 0\n"
+    )
     assert typed("person", EMINE.address).stdout == "[]\n"
 
 

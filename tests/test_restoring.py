@@ -13,6 +13,7 @@ from flask import Flask
 from survey import create_app, story
 from survey.ballots import Place, RoundNotOpen
 from survey.installation import Installation, installation
+from survey.invitations import UnknownLink
 from survey.settings import Settings
 from survey.store.ballots import Slot
 from survey.store.database import db
@@ -101,6 +102,36 @@ def test_without_its_key_folder_each_open_round_is_named_as_lost_and_takes_no_mo
             send_list(house, round_, Place(Slot(slot), "employees"), SUNNY)
         db.session.remove()
         db.engine.dispose()
+
+
+def test_without_its_key_folder_the_links_of_before_are_dead_and_it_says_so(
+    restore: Callable[..., Result], house: Installation, clock: story.MovableClock, staff: list[Invitation]
+) -> None:
+    token = house.links.invitation(staff[0].id).rpartition("/")[2]
+    result = restore(keys=False)
+    assert "NEW SECRET: SURVEY_SECRET_KEYS is not set" in result.stdout
+    assert "Links in mails, cards and receipt codes of before no longer work" in result.stdout
+    app = elsewhere(clock)
+    with app.app_context(), pytest.raises(UnknownLink):
+        installation(app).links.read_invitation(token)
+
+
+def test_with_its_key_folder_the_links_of_before_work_and_nothing_is_said_of_a_secret(
+    restore: Callable[..., Result], house: Installation, clock: story.MovableClock, staff: list[Invitation]
+) -> None:
+    invitation_id = staff[0].id
+    token = house.links.invitation(invitation_id).rpartition("/")[2]
+    assert "SECRET" not in restore().stdout
+    app = elsewhere(clock)
+    with app.app_context():
+        assert installation(app).links.read_invitation(token) == invitation_id
+
+
+def test_with_secret_keys_that_were_given_it_says_that_they_must_be_those_of_before(
+    restore: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEY_SECRET_KEYS", "0f1e2d3c4b5a69788796a5b4c3d2e1f0")
+    assert "only with the SURVEY_SECRET_KEYS of before" in restore().stdout
 
 
 def test_it_never_takes_the_place_of_what_is_stored(

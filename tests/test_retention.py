@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from survey import retention, story
+from survey import retention, sharing, story
+from survey.clock import day_of
 from survey.dispatch import Office, send_waiting
 from survey.installation import Installation
 from survey.letters import earlier_mails, write
@@ -14,8 +15,9 @@ from survey.retention import Erased
 from survey.settings import Settings
 from survey.store.ballots import Box
 from survey.store.database import db
+from survey.store.grants import MirrorGrant, MirrorView, RelationGrant
 from survey.store.outbox import OutboxMail
-from survey.store.people import Company, Invitation, invitations_of
+from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import Receipt, Round, RoundDraft
 from tests.test_counting import close_and_count, everybody_answers
 
@@ -129,3 +131,26 @@ def test_somebody_who_asks_is_forgotten_while_the_round_runs_and_the_numbers_sta
     assert mailed_round.group("employees").head_count == box.head_counts()["employees"] == 9
     assert len(box.sealed_ballots()) == 9
     assert not retention.forget(EMINE.address, house.settings.kept_mails)
+
+
+def test_whoever_looked_along_is_forgotten_too_and_sees_nothing_any_more(
+    house: Installation, counted_round: Round, bakery: Company, karin: Account
+) -> None:
+    rob = Account(email=story.ACCOUNTANT.address, name=story.ACCOUNTANT.name, confirmed_at=house.clock())
+    db.session.add(rob)
+    confidant = sharing.let_in(bakery, story.ACCOUNTANT.name, story.ACCOUNTANT.address)
+    sharing.take_up(confidant, rob)
+    until = day_of(house.clock()) + sharing.USUAL_TIME
+    sharing.share_relation(confidant, until, house.clock())
+    sharing.share_mirror(counted_round, confidant, sharing.Scope.SENTENCES, until, house.clock())
+    shared = sharing.shared_with(rob.id, counted_round.id, house.clock())
+    assert shared is not None
+    sharing.write_down_view(shared, "sentences", house.clock())
+    assert "looks along" in [kept["kept_as"] for kept in retention.what_is_kept_of(story.ACCOUNTANT.address)]
+    erased = retention.forget(story.ACCOUNTANT.address, house.settings.kept_mails)
+    assert erased.grants_to_look_along == 1
+    assert {kept["kept_as"] for kept in retention.what_is_kept_of(story.ACCOUNTANT.address)} == {"account"}
+    assert sharing.shared_with(rob.id, counted_round.id, house.clock()) is None
+    assert [db.session.scalars(db.select(table)).all() for table in (RelationGrant, MirrorGrant, MirrorView)] == [
+        []
+    ] * 3

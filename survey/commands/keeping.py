@@ -8,6 +8,7 @@ import click
 
 from survey import checkup, create_app, retention
 from survey.commands.starting import CannotStart, Refused, close, read_settings, start_app
+from survey.settings import SECRET_FILE
 from survey.store.backup import BackupExists, BackupImpossible, FolderNotEmpty, NoBackup, back_up
 from survey.store.backup import restore as put_back
 from survey.store.database import db, only_reading
@@ -21,6 +22,14 @@ LOST = (
     "and restore once more into an empty folder. They take no more answers; the owner can cancel them, which tells "
     "everybody who was invited."
 )
+
+NEW_SECRET = (
+    "NEW SECRET: SURVEY_SECRET_KEYS is not set, and {folder} holds no {file}, so another was made. Links in mails, "
+    "cards and receipt codes of before no longer work, and everybody signs in again. Bring the key folder along and "
+    "restore once more into an empty folder to keep them."
+)
+
+WITH_SECRET_KEYS = "Links, cards and receipt codes of before work only with the SURVEY_SECRET_KEYS of before."
 
 
 @click.command()
@@ -80,6 +89,11 @@ def restore(file: Path) -> None:
     except OSError as refusal:
         raise Refused(f"nothing was put back: {refusal.strerror} ({settings.data}).") from refusal
     click.echo(f"Put back: {file}, made by version {restored.version}, with {len(restored.running)} running rounds.")
+    secret = settings.keys[0] / SECRET_FILE
+    if settings.secret_keys:
+        click.echo(WITH_SECRET_KEYS)
+    elif not secret.exists():
+        click.echo(NEW_SECRET.format(folder=secret.parent, file=SECRET_FILE))
     app = start_app(settings)
     with app.app_context(), only_reading():
         for round_id in restored.lost:

@@ -79,9 +79,14 @@ def keep(round_: Round, drafts: Mapping[str, Draft]) -> Kept:
     Raises NothingToTalkAbout, PlaceUnknown, TextTooLong.
     """
     refuse_without_mirror(round_)
-    places = set(sheet.all_places([item.id for item in load(round_.questionnaire).items]))
+    edition = load(round_.questionnaire)
+    items = [item.id for item in edition.items]
+    places = set(sheet.all_places(items))
+    known = {sheet.GUESS: {theme.id for theme in edition.themes}, sheet.TOPICS: set(items)}
     for place, draft in drafts.items():
         if place not in places or not sheet.is_allowed(place, draft.text):
+            raise PlaceUnknown(place)
+        if place in known and not known[place].issuperset(draft.text.split()):
             raise PlaceUnknown(place)
         if len(draft.text) > sheet.LONGEST_TEXT:
             raise TextTooLong(place, len(draft.text) - sheet.LONGEST_TEXT)

@@ -22,6 +22,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

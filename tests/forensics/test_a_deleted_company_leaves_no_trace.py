@@ -1,10 +1,16 @@
 """Who leaves takes the company along: nothing that names it is left in any file."""
 
+from datetime import datetime
+
 import pytest
 
-from survey import leaving, rounds, story
+from survey import leaving, rounds, sharing, story
+from survey.clock import day_of
 from survey.installation import Installation
+from survey.store.conversations import CoachNote, ConversationNote, StoryPart, TellBack
 from survey.store.database import db
+from survey.store.grants import MirrorView
+from survey.store.named_facts import NamedFacts
 from survey.store.people import Account, Company, invitations_of
 from survey.store.rounds import Round, RoundDraft, SelfAssessment
 from tests.forensics.copies import tables_on_the_server
@@ -13,6 +19,7 @@ from tests.test_retention import mailed_round
 
 __all__ = ["mailed_round"]
 
+WRITTEN = ("Het rooster hangt te laat", "Begin bij de oven", "Mijn opa begon")
 NAMES = (
     story.COMPANY,
     "bakkerijdevries",
@@ -21,6 +28,7 @@ NAMES = (
         for person in (*story.EMPLOYEES, story.OWNER, story.CONTACT, story.PARTNER)
         for word in vars(person).values()
     ),
+    *WRITTEN,
     *(text for writing in story.WRITINGS.values() for text in vars(writing).values() if text),
 )
 
@@ -30,6 +38,25 @@ def what_names_the_bakery(house: Installation) -> set[str]:
     files = {file.name: file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()}
     files |= {name: repr(rows).encode() for name, rows in tables_on_the_server().items()}
     return {name for name, raw in files.items() if any(word.encode() in raw for word in NAMES)}
+
+
+def write_about_it(round_: Round, bakery: Company, now: datetime) -> None:
+    """Let a coach look along and write, and the owner write about the round, at the table and for himself."""
+    petra = Account(email="petra@elders.example", name="P.", confirmed_at=now)
+    db.session.add(petra)
+    db.session.flush()
+    confidant = sharing.let_in(bakery, story.PARTNER.name, story.PARTNER.address)
+    confidant.account_id = petra.id
+    sharing.share_mirror(round_, confidant, sharing.Scope.SENTENCES, day_of(now) + sharing.USUAL_TIME, now)
+    db.session.add(MirrorView(round_id=round_.id, confidant_id=confidant.id, seen_on=day_of(now), what="sentences"))
+    note, coach, story_ = WRITTEN
+    db.session.add(ConversationNote(round_id=round_.id, place="anywhere", text=note))
+    db.session.add(CoachNote(round_id=round_.id, account_id=petra.id, place="before", text=coach))
+    db.session.add(StoryPart(company_id=bakery.id, place="begin", text=story_))
+    db.session.add(NamedFacts(round_id=round_.id, voice="accountant", document={"figures": [note]}))
+    words = dict.fromkeys(("thanks", "heard_first", "heard_second", "change", "next_list"), note)
+    db.session.add(TellBack(round_id=round_.id, published_at=now, **words))
+    db.session.commit()
 
 
 @pytest.fixture
@@ -42,6 +69,7 @@ def full_house(
     db.session.add(SelfAssessment(round_id=mailed_round.id, texts=texts, answers=story.answers()["karin"]))
     db.session.add(RoundDraft(company_id=bakery.id, fields={"partner": story.PARTNER.name}))
     close_and_count(house, mailed_round, clock)
+    write_about_it(mailed_round, bakery, clock.moment)
     rounds.prepare(bakery, karin, story.plan(mailed_round.closes_on.replace(year=2027)))
     return karin
 

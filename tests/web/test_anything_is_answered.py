@@ -1,6 +1,7 @@
 """Whatever is sent to whichever address, the answer is a page in words and never a fault of ours."""
 
 import re
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from survey.installation import Installation
 from survey.mirror import open_mirror
+from survey.store.database import db
 from survey.store.people import Account, invitations_of
 from survey.store.rounds import Round
 from tests.web.conftest import path_of
@@ -34,6 +36,26 @@ ODD_BYTES = (
     b"../../../etc/passwd",
 )
 """As bytes, since no library of ours would write some of these."""
+
+ODD_HEADERS = (
+    {
+        "Accept-Language": "xx-" * 400,
+        "Accept-Encoding": "br;q=nan, gzip;q=-1, *;q=1e999",
+        "Accept": "*/*;q=" + "9" * 99,
+    },
+    {"Cookie": 'session=.eJw\\"; language=\xff; language=../../x; =; ;;', "User-Agent": "\x7f" * 300},
+    {"Referer": "javascript:alert(1)", "Origin": "null", "Sec-Fetch-Site": "cross-site\u00e9"},
+    {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "::1, x", "Forwarded": "host=evil.example;for=_x"},
+    {"Range": "bytes=5-1,-9999999999,x", "If-Range": "x", "If-Modified-Since": "31 Feb 99999", "If-None-Match": 'W/"'},
+    {"Content-Type": "multipart/form-data; boundary=" + "b" * 2_000, "Content-Encoding": "gzip", "Expect": "200-ok"},
+    {
+        "Authorization": "Basic ====",
+        "Authentication-Token": "x",
+        "X-HTTP-Method-Override": "DELETE",
+        "X-CSRFToken": "\xe9",
+    },
+)
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "X-Y")
 
 FAULTS = range(500, 600)
 NOT_HERE = {"account.leave", "security.logout", "owner.cancel", "static"}
@@ -100,6 +122,40 @@ def test_every_address_takes_or_refuses_anything(app: Flask, in_it: FlaskClient,
                     answer = in_it.open(f"{path}?next={odd}&taal={odd}&{odd}={odd}", method=method)
                     if answer.status_code in FAULTS:
                         wrong.append((method, rule.rule, value[:30], answer.status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("stage", ["prepared_round", "open_round", "counted"])
+def test_in_every_stage_of_a_round_every_form_is_answered(
+    app: Flask, client: FlaskClient, karin: Account, house: Installation, request: pytest.FixtureRequest, stage: str
+) -> None:
+    round_ = request.getfixturevalue("mirrored_round" if stage == "counted" else stage)
+    if stage == "counted":
+        db.session.delete(round_.self_assessment)  # nothing was ever filled in
+        db.session.commit()
+    app.config.update(WTF_CSRF_ENABLED=False, TESTING=False)
+    become(client, karin)
+    pages = [one for one in every_route(app, round_) if one.method == "GET" and html(one)]
+    names = {name for one in pages for name in re.findall(r'name="([\w\[\].-]+)"', client.get(one.path).text)}
+    wrong = []
+    for value in ("xx", "1", "employees"):
+        body = dict.fromkeys(names - {"viewport"}, value)
+        for route in posts(app, round_):
+            answer = client.post(route.path, data=body)
+            if answer.status_code in FAULTS:
+                wrong.append((str(route), value, answer.status))
+    assert wrong == []
+
+
+def test_any_method_with_any_headers_is_answered(app: Flask, in_it: FlaskClient, mirrored_round: Round) -> None:
+    wrong = []
+    paths = {one.path: one.endpoint for one in every_route(app, mirrored_round) if one.endpoint not in NOT_HERE}
+    tries = product(paths, METHODS)
+    for number, (path, method) in enumerate(tries):
+        headers = ODD_HEADERS[number % len(ODD_HEADERS)]
+        answer = in_it.open(path, method=method, headers=headers, data=b"x=%ff")
+        if answer.status_code in FAULTS or "evil.example" in f"{answer.headers}{answer.data!r}":
+            wrong.append((method, path, headers, answer.status))
     assert wrong == []
 
 

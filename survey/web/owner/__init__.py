@@ -20,6 +20,7 @@ from survey.web.owner import (
     sharing,
     strict_mode,
     telling_back,
+    throwing_away,
 )
 from survey.web.owner.door import door
 
@@ -44,4 +45,5 @@ __all__ = [
     "sharing",
     "strict_mode",
     "telling_back",
+    "throwing_away",
 ]

@@ -57,6 +57,7 @@ def _page(company: Company, round_: Round) -> Page:
         agreed=_agreed(round_),
         taken_out=list(taken_out_of(round_)) if round_.subject_id == current_account().id else [],
         rhythm_line=rhythm_line(company, round_),
+        in_my_mirror=round_.subject_id == current_account().id,
     )
     return waiting(html, round_, standing, departure)
 

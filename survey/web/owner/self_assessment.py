@@ -134,6 +134,8 @@ def keep_part(round_id: str, part: str) -> Response | tuple[str, int]:
 def hand_in(round_id: str) -> Response | tuple[str, int]:
     """Lock the owner's picture."""
     round_ = _round_about_me(round_id)
+    if round_.self_assessment is None:
+        return redirect(url_for(".own_picture", round_id=round_.id), 303)
     try:
         self_assessment.hand_in(round_, _edition(round_), installation().clock())
     except TooFewAnswered as few:

@@ -219,14 +219,23 @@ def test_two_choices_are_shown_in_words(owner: FlaskClient, mirrored_round: Roun
 
 
 @pytest.mark.parametrize(
-    "data", [{"t.elsewhere": "x"}, {"t.guess": "x", "v.guess": "-1"}, {"t.guess": "x", "v.guess": "²"}]
+    "data",
+    [
+        {"t.elsewhere": "x"},
+        {"t.guess": "openness", "v.guess": "-1"},
+        {"t.guess": "openness", "v.guess": "²"},
+        {"t.guess": "no theme"},
+        {"t.topics": "no statement"},
+    ],
 )
 def test_what_no_form_of_ours_sends_is_refused(owner: FlaskClient, mirrored_round: Round, data: dict[str, str]) -> None:
     assert owner.post(at(mirrored_round, "gesprek/bewaar"), data=data).status_code == 400
 
 
 def test_what_is_typed_never_leaves_this_host(owner: FlaskClient, mirrored_round: Round) -> None:
-    answer = owner.post(at(mirrored_round, "gesprek/bewaar"), data={"t.guess": "x", "next": "https://evil.example"})
+    answer = owner.post(
+        at(mirrored_round, "gesprek/bewaar"), data={"t.guess": "openness", "next": "https://evil.example"}
+    )
     assert answer.location == "/"
     policy = owner.get(at(mirrored_round, "gesprek/raden")).headers["Content-Security-Policy"]
     assert "connect-src 'self'" in policy

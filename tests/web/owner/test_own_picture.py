@@ -124,6 +124,12 @@ def test_too_little_is_said_with_the_number_and_not_locked(owner: FlaskClient, o
     assert not self_assessment.is_handed_in(open_round)
 
 
+def test_handing_in_what_was_never_begun_leads_to_its_first_part(owner: FlaskClient, open_round: Round) -> None:
+    answer = owner.post(f"/ronde/{open_round.id}/zelfbeeld")
+    assert owner.get(answer.location).location.endswith("/zelfbeeld/customers")
+    assert open_round.self_assessment is None
+
+
 def test_handed_in_it_is_locked_and_can_be_read(owner: FlaskClient, bakery: Company, open_round: Round) -> None:
     fill_in(owner, open_round)
     owner.post(address(open_round, "woorden"), data={"goes_well": "De sfeer <b>vroeg</b>."})
