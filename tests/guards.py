@@ -178,8 +178,8 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
             "copy",
         ),
     ),
-    "figures stay": (Line("survey.mirror.copies", 'look_back_season="", beside=())', 'look_back_season="")'),),
-    "stamped copy": (Line("survey.mirror.copies", "copy=SharedCopy(recipient, made_on), ", ""),),
+    "figures stay": (Line("survey.mirror.copies", "        beside=(),\n", ""),),
+    "stamped copy": (Line("survey.mirror.copies", "        copy=SharedCopy(recipient, made_on),\n", ""),),
     "looks written down": (
         Line("survey.sharing.seeing", "        db.session.add(MirrorView(**key))\n", "        pass\n"),
     ),
