@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from survey import invitations, letters, rounds, story
+from survey import address_book, invitations, letters, rhythm, rounds, story
 from survey.installation import Installation
+from survey.kinds import MIRROR
 from survey.outgoing.mail import Letter
+from survey.rhythm import Held
 from survey.store.database import db
 from survey.store.outbox import OutboxMail
-from survey.store.people import Account, Invitation, invitations_of
+from survey.store.people import Account, Company, Invitation, invitations_of
 from survey.store.rounds import ReleaseRecord, Round, SelfAssessment
+from survey.turns import Every
 from tests.bakery import CLOSES_ON
 
 INVITED_KINDS = ("invitation", "reminder_1", "reminder_2", "extended", "cancelled")
@@ -268,3 +271,26 @@ def test_an_unknown_kind_is_a_fault_and_an_unknown_language_too(house: Installat
     open_round.language = "fy"
     with pytest.raises(letters.LanguageMissing):
         write(house, mail_to(invitation_of(open_round, "bank"), "invitation", house))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("kind", "reason"), [
+    ("rhythm_prepared", None), ("rhythm_opened", None), *(("rhythm_held", held.value) for held in Held)
+])  # fmt: skip
+def test_a_mail_about_the_rhythm_says_the_day_or_the_reason_without_frightening(
+    house: Installation, karin: Account, bakery: Company, open_round: Round, kind: str, reason: str | None,
+    language: str,
+) -> None:  # fmt: skip
+    address_book.take_over(bakery, karin, open_round)
+    rhythm.switch_on(bakery, karin, MIRROR, Every.QUARTER, house.clock()).held = reason
+    if kind == "rhythm_prepared":
+        open_round.sent_at = None
+    open_round.language = language
+    letter = write(house, OutboxMail(kind=kind, round_id=open_round.id, address=karin.email, due_at=house.clock()))
+    assert letter is not None
+    assert not DOOM.search(letter.text)
+    assert "None" not in letter.text
+    assert ("20 november" in letter.text.lower()) == (kind != "rhythm_held")
+    assert letter.to.address == karin.email
+    assert letter.html is not None
+    assert f"/bedrijf/{bakery.id}" in letter.html

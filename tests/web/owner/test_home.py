@@ -136,3 +136,32 @@ def test_a_round_that_waits_goes_before_one_of_last_time(
     assert "Ronde winter 2027" in page
     assert f'href="/ronde/{counted_round.id}"' in page
     assert "Ronde najaar 2026" in unescape(owner.get(f"/ronde/{counted_round.id}").text)
+
+
+def test_two_rounds_in_one_season_have_names_of_their_own(
+    owner: FlaskClient, karin: Account, bakery: Company, open_round: Round, house: Installation
+) -> None:
+    rounds.cancel(open_round, house.boxes.of(open_round.id), house.settings.keys, house.clock())
+    second = rounds.prepare(bakery, karin, story.plan(CLOSES_ON + timedelta(days=7)))
+    page = unescape(owner.get(f"/ronde/{second.id}").text)
+    assert "<h1>Ronde najaar 2026, nummer 2</h1>" in page
+    assert ">Ronde najaar 2026</a>" in page
+
+
+def test_extending_and_cancelling_are_one_step_from_home(
+    owner: FlaskClient, bakery: Company, open_round: Round
+) -> None:
+    page = home(owner, bakery)
+    for what in ("verlengen", "afbreken"):
+        assert f'href="/ronde/{open_round.id}/{what}"' in page
+
+
+def test_after_an_early_close_the_line_shows_the_days_as_they_were(
+    owner: FlaskClient, bakery: Company, open_round: Round, box: Box, house: Installation, clock: story.MovableClock
+) -> None:
+    clock.move_to(CLOSES_ON - timedelta(days=6), 12)
+    counting.close(open_round, box, clock(), early=True)
+    counting.count(open_round, box, house.settings.keys, clock())
+    page = home(owner, bakery)
+    assert "20 november" not in page
+    assert page.count("14 november") >= 3
