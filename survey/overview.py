@@ -19,6 +19,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    exists,
     func,
     literal,
     null,
@@ -32,6 +33,7 @@ from survey.store.conversations import Appointment
 from survey.store.database import DaysAfter, db
 from survey.store.grants import Confidant, MirrorGrant, RelationGrant
 from survey.store.people import Company, Ownership
+from survey.store.rhythms import Rhythm
 from survey.store.rounds import Round
 
 PAGE_SIZE: Final = 25
@@ -193,6 +195,7 @@ def _standings(seen: Subquery, today: date, *, for_an_owner: bool) -> Select[Any
     talk_day = func.coalesce(talk.day, round_.conversation_on, type_=Date)
     next_day = func.coalesce(following.day, DaysAfter(round_.opens_on, literal(USUAL_PAUSE.days)), type_=Date)
     counted = view.c.place == _COUNTED
+    comes_by_itself = exists().where(Rhythm.company_id == Company.id)
     stages: list[tuple[Columns, Stage, Columns]] = [
         (seen.c.dates == 0, Stage.DATES_HIDDEN, null()),
         (view.c.id.is_(None), Stage.NONE, null()),
@@ -202,6 +205,7 @@ def _standings(seen: Subquery, today: date, *, for_an_owner: bool) -> Select[Any
         (view.c.place == _OPEN, Stage.OPEN, round_.closes_on),
         (view.c.place == _CLOSED, Stage.CLOSED, round_.closes_on),
         (and_(counted, func.coalesce(talk.called_off, 0) == 0, talk_day >= today), Stage.TALK, talk_day),
+        (and_(counted, comes_by_itself), Stage.BETWEEN, null()),
         (and_(counted, next_day <= today), Stage.DUE, next_day),
         (counted, Stage.BETWEEN, next_day),
     ]

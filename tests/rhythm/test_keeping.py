@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from survey import address_book, letters, locking, rhythm, rounds, story
+from survey import address_book, letters, locking, overview, rhythm, rounds, story
 from survey.clock import at_hour, day_of
-from survey.installation import Installation
+from survey.installation import Installation, installation
 from survey.opening_days import is_opening_day
 from survey.rhythm import Held
 from survey.rounds import SPACING, Person
@@ -354,3 +354,16 @@ def test_a_mail_that_has_become_pointless_is_not_sent(
     quarterly.held = None
     rounds.cancel(round_, house.boxes.of(round_.id), house.settings.keys, house.clock())
     assert letters.write(mail, house.links, house.clock()) is None
+
+
+def test_a_company_with_a_rhythm_is_never_called_due_for_a_round(
+    bakery: Company, karin: Account, quarterly: Rhythm, open_round: Round, clock: story.MovableClock
+) -> None:
+    open_round.closed_at = open_round.counted_at = open_round.opened_mirror_at = clock()
+    quarterly.every = Every.YEAR.value
+    asked, later = overview.Asked(), date(2027, 6, 1)
+    [row] = overview.companies_of(karin.id, asked, later).rows
+    assert (row.stage, row.day) == (overview.Stage.BETWEEN, None)
+    rhythm.stop(quarterly, installation(), clock())
+    [row] = overview.companies_of(karin.id, asked, later).rows
+    assert row.stage is overview.Stage.DUE
