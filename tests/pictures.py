@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from survey.clock import AMSTERDAM
 from survey.settings import Settings
 from survey.store.database import db
 from survey.store.people import Account
-from survey.store.rounds import Round
+from survey.store.rounds import Round, round_before
 from survey.story import MovableClock
 from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES
 from tests.web.owner.conftest import become
@@ -40,11 +40,17 @@ OPEN_PAGE: Final = "Hier kijken jullie anders"
 
 LIMITS: Final = {
     "mirror-page.png": 120_000,
-    "mirror-all-pages.png": 200_000,
+    "mirror-all-pages.png": 260_000,
+    "mirror-all-pages-grey.png": 220_000,
     "phone-promise.png": 100_000,
     "phone-form.png": 100_000,
     "owner-home.png": 100_000,
     "owner-mirror.png": 100_000,
+    "talk-topic.png": 100_000,
+    "agreements.png": 100_000,
+    "sharing.png": 100_000,
+    "coach-clients.png": 60_000,
+    "coach-guide.png": 120_000,
 }
 """Every picture and how many bytes it may have."""
 
@@ -96,6 +102,7 @@ def _tell_and_look(place: Path, browser: Browser, folder: Path) -> None:
 
     demo.tell(settings, lambda: TOLD_AT, stage.base, place, look_while_it_is_told)
     _look_as_karin(stage, browser, folder)
+    _look_as_petra(stage, browser, folder)
 
 
 def _look_as_an_employee(stage: Stage, browser: Browser, folder: Path) -> None:
@@ -116,16 +123,38 @@ def _look_as_karin(stage: Stage, browser: Browser, folder: Path) -> None:
         karin = db.session.scalars(db.select(Account).filter_by(email=story.OWNER.address)).one()
         round_ = db.session.scalars(db.select(Round).order_by(Round.closes_on.desc())).first()
         assert round_ is not None
-        client = app.test_client()
-        become(client, karin)
+        before = round_before(round_)
+        assert before is not None
         paths = {
             "owner-home.png": f"/bedrijf/{round_.company_id}",
             "owner-mirror.png": f"/ronde/{round_.id}/spiegel#differ",
+            "talk-topic.png": f"/ronde/{before.id}/gesprek/1/cause",
+            "agreements.png": f"/ronde/{before.id}/afspraken",
+            "sharing.png": f"/ronde/{round_.id}/delen",
         }
         round_.opened_mirror_at = TOLD_AT
         db.session.commit()
+        _look_signed_in(app, karin, paths, stage, browser, folder)
+
+
+def _look_as_petra(stage: Stage, browser: Browser, folder: Path) -> None:
+    app = create_app(stage.settings, lambda: TOLD_AT, base=stage.base)
+    with app.app_context():
+        petra = db.session.scalars(db.select(Account).filter_by(email=story.PARTNER.address)).one()
+        round_ = db.session.scalars(db.select(Round).order_by(Round.closes_on.desc())).first()
+        assert round_ is not None
+        paths = {"coach-clients.png": "/klanten", "coach-guide.png": f"/klanten/{round_.id}/gesprek"}
+        _look_signed_in(app, petra, paths, stage, browser, folder)
+
+
+def _look_signed_in(
+    app: Flask, account: Account, paths: Mapping[str, str], stage: Stage, browser: Browser, folder: Path
+) -> None:
+    client = app.test_client()
+    become(client, account)
     cookie = client.get_cookie("session")
     assert cookie is not None
+    db.session.remove()
     with _served(app, stage), _visit(browser, DESK) as context:
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": stage.base}])
         page = context.new_page()
@@ -162,7 +191,7 @@ def _visit(browser: Browser, size: tuple[int, int]) -> Iterator[BrowserContext]:
 
 def _link_in_a_mail(mails: Path) -> str:
     """The link in the mail of the first employee."""
-    for file in sorted(mails.glob("*.eml")):
+    for file in sorted(mails.glob("*.eml"), reverse=True):
         letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         body = letter.get_body(("plain",)) if story.EMPLOYEES[0].address in str(letter["To"]) else None
         found = re.search(r"https?://\S+/u/\S+", body.get_content()) if body else None
@@ -176,7 +205,9 @@ def _print_pages(report: Path, folder: Path) -> None:
         subprocess.run(["pdftoppm", "-r", "77", "-png", report, Path(place) / "page"], check=True)
         pages = [Image.open(page) for page in sorted(Path(place).glob("page-*.png"))]
         _save(pages[_number_of(report, OPEN_PAGE)], folder / "mirror-page.png")
-        _save(_contact_sheet(pages), folder / "mirror-all-pages.png")
+        sheet = _contact_sheet(pages)
+        _save(sheet, folder / "mirror-all-pages.png")
+        _save(sheet.convert("L"), folder / "mirror-all-pages-grey.png")
 
 
 def _number_of(report: Path, title: str) -> int:

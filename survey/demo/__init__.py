@@ -96,6 +96,7 @@ def _tell(stage: Stage, closes_on: date, reports: Path, say: Say) -> None:
     say("She answers first, and says what she expects of each group.")
     now.answer_herself(karin)
     now.send(karin)
+    now.open()
     say("Thirteen people open the link in their mail and answer; Rob and Joost add facts.")
     now.collect()
     say("The round closes; the ballots are counted once and destroyed.")

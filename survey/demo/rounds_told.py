@@ -53,6 +53,7 @@ class RoundTold:
         self.prepare(karin, company)
         self.answer_herself(karin)
         self.send(karin)
+        self.open()
         self.collect()
         self.close()
 
@@ -86,9 +87,12 @@ class RoundTold:
         page = karin.open(f"{self.path}/verzenden")
         karin.send(page, page.form_with("seen"), {})
 
+    def open(self) -> None:
+        """Let the first day come; the invitations arrive."""
+        self._stage.move_to(self.plan.opens_on, 12)
+
     def collect(self) -> None:
         """Let everybody open the link in the mail and answer."""
-        self._stage.move_to(self.plan.opens_on, 12)
         for address, name in story.respondents().items():
             self._answer(address, name)
 
