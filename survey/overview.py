@@ -51,6 +51,8 @@ class Stage(StrEnum):
     DUE = "due"
     """The day for a next round has come."""
     PREPARED = "prepared"
+    LOCKED = "locked"
+    """Closed, and waiting for the passphrase of its conversation partner."""
     CLOSED = "closed"
     OPEN = "open"
     ANNOUNCED = "announced"
@@ -64,12 +66,12 @@ class Stage(StrEnum):
 
 
 FOR_AN_OWNER: Final = (
-    Stage.MIRROR_READY, Stage.PREPARED, Stage.TALK, Stage.DUE, Stage.OPEN, Stage.ANNOUNCED, Stage.CLOSED, Stage.NONE,
-    Stage.BETWEEN, Stage.CANCELLED,
+    Stage.MIRROR_READY, Stage.LOCKED, Stage.PREPARED, Stage.TALK, Stage.DUE, Stage.OPEN, Stage.ANNOUNCED, Stage.CLOSED,
+    Stage.NONE, Stage.BETWEEN, Stage.CANCELLED,
 )  # fmt: skip
 FOR_A_COACH: Final = (
-    Stage.TALK, Stage.DUE, Stage.CLOSED, Stage.OPEN, Stage.ANNOUNCED, Stage.BETWEEN, Stage.NONE, Stage.CANCELLED,
-    Stage.DATES_HIDDEN,
+    Stage.LOCKED, Stage.TALK, Stage.DUE, Stage.CLOSED, Stage.OPEN, Stage.ANNOUNCED, Stage.BETWEEN, Stage.NONE,
+    Stage.CANCELLED, Stage.DATES_HIDDEN,
 )  # fmt: skip
 """The stages in the order of the page: what asks for somebody first comes first."""
 
@@ -203,6 +205,7 @@ def _standings(seen: Subquery, today: date, *, for_an_owner: bool) -> Select[Any
         (view.c.place == _PREPARED, Stage.PREPARED, round_.opens_on),
         (view.c.place == _ANNOUNCED, Stage.ANNOUNCED, round_.opens_on),
         (view.c.place == _OPEN, Stage.OPEN, round_.closes_on),
+        (and_(view.c.place == _CLOSED, round_.strict), Stage.LOCKED, round_.closes_on),
         (view.c.place == _CLOSED, Stage.CLOSED, round_.closes_on),
         (and_(counted, func.coalesce(talk.called_off, 0) == 0, talk_day >= today), Stage.TALK, talk_day),
         (and_(counted, comes_by_itself), Stage.BETWEEN, null()),

@@ -95,6 +95,7 @@ def _round(place: int, company_id: str, owner: Account, today: date, back: int) 
         "conversation_on": today + near * DAY if kind == "talk" else closes + 5 * DAY if back else closes + DAY,
         "contact_name": "Rob",
         "contact_address": "rob@example.nl",
+        "strict": kind == "closed" and near % 2 == 1,
         "sent_at": None if kind == "prepared" else start_of(opens) - DAY,
         "closed_at": moment if counted else None,
         "counted_at": moment if counted else None,

@@ -258,3 +258,23 @@ def test_a_real_browser_runs_nothing_of_it(
         page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert (dialogs, elsewhere, heard(ear)) == ([], [], False)
+
+
+def test_the_pages_of_a_lock_show_hostile_names_as_names(
+    owner: FlaskClient, karin: Account, bakery: Company, house: Installation, clock: story.MovableClock
+) -> None:
+    karin.name, bakery.name = f"{NAME} Karin", f"{NAME} Bakkerij"
+    round_ = rounds.prepare(bakery, karin, hostile_plan())
+    slot, typing = f"/ronde/{round_.id}/slot", f"/ronde/{round_.id}/wachtzin"
+    passphrase = {"seen": "", "passphrase": "vier broden en een krentenbol", "again": "vier broden en een krentenbol"}
+    pages = [owner.get(slot).text]
+    owner.post(slot, data={"press": "choose"})
+    pages += [owner.get(path).text for path in (slot, typing, f"/ronde/{round_.id}/verzenden")]
+    pages += [owner.post(typing, data=passphrase).text, owner.get(slot).text]
+    rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
+    [bank] = invitations_of(round_.id, "bank")
+    pages.append(owner.get(f"/ronde/{round_.id}/intrekken?wie={bank.id}").text)
+    clock.moment = end_of(round_.closes_on)
+    pages += [owner.get(f"/ronde/{round_.id}/openen").text, owner.get(f"/ronde/{round_.id}").text]
+    assert [harm for page in pages for harm in harm_in(page)] == []
+    assert all("alert(1)" in page for page in pages)

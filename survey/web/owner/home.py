@@ -7,7 +7,7 @@ from survey.store.people import Company
 from survey.store.rounds import Round, Standing, draft_of, rounds_of
 from survey.web.access import current_account, own_company, own_round
 from survey.web.owner.door import door, show
-from survey.web.owner.participation import RUNNING, stands_of, voices_of
+from survey.web.owner.participation import RUNNING, key_is_lost, stands_of, voices_of
 from survey.web.owner.rhythm import rhythm_line
 from survey.web.owner.spine import first_steps, steps_of
 from survey.web.owner.taken_out import taken_out_of
@@ -55,6 +55,7 @@ def _page(company: Company, round_: Round) -> Page:
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),
         agreed=_agreed(round_),
+        lost=key_is_lost(round_),
         taken_out=list(taken_out_of(round_)) if round_.subject_id == current_account().id else [],
         rhythm_line=rhythm_line(company, round_),
         in_my_mirror=round_.subject_id == current_account().id,

@@ -63,6 +63,7 @@ def stage_words() -> dict[Stage, str]:
         Stage.TALK: _("gesprek"),
         Stage.DUE: _("toe aan een ronde"),
         Stage.PREPARED: _("nog niet verstuurd"),
+        Stage.LOCKED: _("wacht op wachtzin"),
         Stage.CLOSED: _("telt"),
         Stage.OPEN: _("open"),
         Stage.ANNOUNCED: _("aangekondigd"),

@@ -27,6 +27,7 @@ from survey.rounds import (
     TooSoonAfterLastRound,
 )
 from survey.store.database import db
+from survey.store.keys import is_kept
 from survey.store.people import Invitation, invitations_of
 from survey.store.rounds import Group, Round, Standing
 from survey.web.access import NotYours, own_company, own_round
@@ -182,10 +183,21 @@ def extend(round_id: str) -> Response | tuple[str, int]:
 def look_before_cancelling(round_id: str) -> str | Response:
     """Show what cancelling does."""
     round_ = own_round(round_id)
-    if _standing(round_) not in (Standing.PREPARED, *RUNNING):
+    lost = key_is_lost(round_)
+    if _standing(round_) not in (Standing.PREPARED, *RUNNING) and not lost:
         return redirect(url_for(".round_", round_id=round_.id), 303)
     told = sum(group.head_count for group in round_.groups if group.channel == "mail")
-    return show("cancel", own_company(round_.company_id), round_, told=told, sent=round_.sent_at is not None)
+    sent = round_.sent_at is not None
+    return show("cancel", own_company(round_.company_id), round_, told=told, sent=sent, lost=lost)
+
+
+def key_is_lost(round_: Round) -> bool:
+    """Say whether a closed round can never be counted, because its key is nowhere any more."""
+    house = installation()
+    if _standing(round_) is not Standing.CLOSED or is_kept(house.settings.keys, round_.id):
+        return False
+    db.session.refresh(round_)  # it may have been counted in between, and the key goes last
+    return _standing(round_) is Standing.CLOSED
 
 
 @door.post("/ronde/<round_id>/afbreken")

@@ -300,3 +300,19 @@ def test_the_page_of_a_round_that_waits_on_a_phone(
     phone_of_karin.fill("#passphrase", "drie broden en een krentenbol")
     phone_of_karin.click("main .button:not(.second)")
     assert look_at(phone_of_karin, "refused") == {}
+
+
+def test_a_round_whose_key_is_lost_is_wound_up_by_its_owner_and_everybody_is_told(
+    owner: FlaskClient, bakery: Company, open_round: Round, house: Installation, clock: story.MovableClock
+) -> None:
+    clock.moment = end_of(CLOSES_ON)
+    path = f"/ronde/{open_round.id}/afbreken"
+    assert owner.get(path).status_code == 303
+    assert "sleutel" not in see(owner, f"/bedrijf/{bakery.id}")
+    keys.destroy_key(house.settings.keys, open_round.id)
+    assert "De sleutel van deze ronde is kwijt." in see(owner, f"/bedrijf/{bakery.id}")
+    assert "13 mensen krijgen een mail dat er niet is geteld." in see(owner, path)
+    owner.post(path)
+    assert "Deze ronde kon niet worden geteld." in see(owner, f"/bedrijf/{bakery.id}")
+    kinds = db.select(OutboxMail.kind).filter_by(round_id=open_round.id)
+    assert list(db.session.scalars(kinds.where(OutboxMail.kind != "invitation"))) == ["destroyed"] * 13
