@@ -6,6 +6,7 @@ memory while it is typed, and in no queue, log or database. It must not know wha
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,14 @@ WAITS: Final = "lock_waits"
 WEEK_LEFT: Final = "lock_week_left"
 """What is mailed about a lock: to the partner that a passphrase is asked for; to partner and owner that a closed round
 waits for it, and that a week is left."""
+
+
+@dataclass(frozen=True)
+class Entrusted:
+    """A round in strict mode that is entrusted to its conversation partner, and what its company is called."""
+
+    round: Round
+    company: str
 
 
 def choose(round_: Round) -> None:
@@ -74,20 +83,14 @@ def entrusted_to(account_id: int, round_id: str, now: datetime) -> Round | None:
 
     Nothing for anybody else, nor once the owner withdrew it: fetching and permission are one question.
     """
-    return next((round_ for round_ in entrusted_rounds(account_id, now) if round_.id == round_id), None)
+    entrusted = _entrusted(account_id, now).where(Round.id == round_id)
+    return next((each.round for each in _to_the_partner(entrusted)), None)
 
 
-def entrusted_rounds(account_id: int, now: datetime) -> list[Round]:
-    """Return the rounds in strict mode whose passphrase this account types, the one that closes first in front."""
-    query = (
-        select(Round, Confidant.address)
-        .join(Confidant, Confidant.company_id == Round.company_id)
-        .join(RelationGrant, RelationGrant.confidant_id == Confidant.id)
-        .where(Confidant.account_id == account_id, Round.strict, Round.cancelled_at.is_(None))
-        .where(RelationGrant.revoked_at.is_(None), RelationGrant.ends_on >= day_of(now))
-    )
-    found = db.session.execute(query.order_by(Round.closes_on, Round.id))
-    return [round_ for round_, address in found if mailbox(round_.partner_address) == mailbox(address)]
+def awaited_from(account_id: int, now: datetime) -> list[Entrusted]:
+    """Return the rounds that wait for a passphrase of this account: to be locked, or to be counted; soonest first."""
+    uncounted = _to_the_partner(_entrusted(account_id, now).where(Round.counted_at.is_(None)))
+    return [each for each in uncounted if each.round.awaits_lock or each.round.awaits_passphrase_at(now)]
 
 
 def partner_can_lock(round_: Round, now: datetime) -> bool:
@@ -116,6 +119,27 @@ def put_mails(now: datetime) -> None:
             for address in (round_.partner_address, owner.email):
                 db.session.add(_mail(kind, round_, address, now))
     db.session.commit()
+
+
+def _entrusted(account_id: int, now: datetime) -> Select[Round, str, str]:
+    return (
+        select(Round, Company.name, Confidant.address)
+        .join(Company, Company.id == Round.company_id)
+        .join(Confidant, Confidant.company_id == Round.company_id)
+        .join(RelationGrant, RelationGrant.confidant_id == Confidant.id)
+        .where(Confidant.account_id == account_id, Round.strict, Round.cancelled_at.is_(None))
+        .where(RelationGrant.revoked_at.is_(None), RelationGrant.ends_on >= day_of(now))
+        .order_by(Round.closes_on, Round.id)
+    )
+
+
+def _to_the_partner(entrusted: Select[Round, str, str]) -> list[Entrusted]:
+    found = db.session.execute(entrusted)
+    return [
+        Entrusted(round_, company)
+        for round_, company, address in found
+        if mailbox(round_.partner_address) == mailbox(address)
+    ]
 
 
 def _mail(kind: str, round_: Round, address: str, now: datetime) -> OutboxMail:

@@ -82,7 +82,7 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
     "not guessed": (Line("survey.passphrases", "        raise PassphraseGuessable\n", "        pass\n"),),
     "ten tries": (Line("survey.web.passphrase_forms", 'count("passphrase", round_.id, *TRIES)', "pass"),),
     "thirty days": (Line("survey.store.rounds", "self.strict and moment >= end_of(self.unlocked_by)", "self.strict"),),
-    "own lock": (Line("survey.locking", " if mailbox(round_.partner_address) == mailbox(address)]", "]"),),
+    "own lock": (Line("survey.locking", "        if mailbox(round_.partner_address) == mailbox(address)\n", ""),),
     "destroyed unread": (
         Line("survey.counting", "readable = cast if len(cast) >= round_.minimum else []", "readable = cast"),
     ),

@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 from survey import locking
 from survey.clock import day_of
 from survey.installation import installation
-from survey.store.database import db
-from survey.store.people import Company
+from survey.locking import Entrusted
 from survey.store.rounds import Round
 from survey.web import passphrase_forms
 from survey.web.access import current_account, entrusted_round
@@ -34,26 +33,22 @@ class ToType:
 
 
 def passphrases_to_type() -> list[ToType]:
-    """Return the rounds whose passphrase the reader is waited for, the one that closes first in front."""
+    """Return the rounds that wait for the reader's passphrase, the one that closes first in front."""
     now = installation().clock()
-    found = (_to_type(round_, now) for round_ in locking.entrusted_rounds(current_account().id, now))
-    return [one for one in found if one is not None]
+    return [_to_type(each, now) for each in locking.awaited_from(current_account().id, now)]
 
 
-def _to_type(round_: Round, now: datetime) -> ToType | None:
-    company = db.session.get_one(Company, round_.company_id).name
+def _to_type(each: Entrusted, now: datetime) -> ToType:
+    round_ = each.round
     if round_.awaits_lock:
         what = _("%(owner)s wil de ronde op slot doen en wacht op je wachtzin.", owner=round_.subject_name)
-        return ToType(company, what, _("Kies een wachtzin"), url_for(".passphrase", entrusted_id=round_.id))
-    if round_.awaits_passphrase_at(now):
-        days = (round_.unlocked_by - day_of(now)).days
-        what = ngettext(
-            "De lijst is dicht. Tellen kan nog %(num)d dag, met je wachtzin.",
-            "De lijst is dicht. Tellen kan nog %(num)d dagen, met je wachtzin.",
-            days,
-        )
-        return ToType(company, what, _("Typ je wachtzin"), url_for(".look_before_opening", entrusted_id=round_.id))
-    return None
+        return ToType(each.company, what, _("Kies een wachtzin"), url_for(".passphrase", entrusted_id=round_.id))
+    what = ngettext(
+        "De lijst is dicht. Tellen kan nog %(num)d dag, met je wachtzin.",
+        "De lijst is dicht. Tellen kan nog %(num)d dagen, met je wachtzin.",
+        (round_.unlocked_by - day_of(now)).days,
+    )
+    return ToType(each.company, what, _("Typ je wachtzin"), url_for(".look_before_opening", entrusted_id=round_.id))
 
 
 @door.get("/klanten/<entrusted_id>/wachtzin")
