@@ -33,7 +33,7 @@ SIGNAL_IDS: Final = (
 SEEN: Final = ("not_seen", "light", "clear", "cannot_say")
 LONGEST_POSITIVE: Final = 200
 
-LARGEST: Final = 1150
+LARGEST: Final = 1130
 """Bytes of all facts in one ballot: with thirty answers, three texts, a hundred points and three key figures they stay
 within the size that all share."""
 

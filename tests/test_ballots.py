@@ -7,6 +7,7 @@ import pytest
 from survey import ballots, rounds, story
 from survey.ballots import (
     AlreadyResponded,
+    FactsOfAGroup,
     NothingAnswered,
     Place,
     ReceiptStanding,
@@ -169,3 +170,16 @@ def test_a_cancelled_round_has_no_box_and_no_key(house: Installation, open_round
     assert not box.exists()
     assert not list(house.settings.keys[0].glob("*.key"))
     rounds.cancel(open_round, box, house.settings.keys, house.clock())
+
+
+def test_what_only_named_roles_are_asked_is_never_sealed_for_a_group(
+    house: Installation, open_round: Round, staff: list[Invitation], box: Box
+) -> None:
+    """Whatever a page would let through: the last door before the box."""
+    for facts in ({"direction": "worse"}, {"points": {"accountant": 100}}, {"key_figures": ["sales"]}, {"figures": []}):
+        response = Response({"order_book": 2}, facts=facts)
+        with pytest.raises(FactsOfAGroup):
+            cast(house, open_round, place_of(staff[0]), response)
+    assert box.sealed_ballots() == []
+    cast(house, open_round, voice_of(open_round, "bank"), Response({"order_book": 2}, facts={"direction": "worse"}))
+    assert len(box.sealed_ballots()) == 1

@@ -1,4 +1,4 @@
-"""Sets out an edition on one page, so that people can read and discuss its sentences without reading its file.
+"""Sets out the editions on one page, so that people can read and discuss their sentences without reading a file.
 
 `python -m survey.questionnaires.table > docs/questionnaire.md` writes the page again after a change.
 """
@@ -8,6 +8,7 @@ from typing import Final
 
 from survey.perspectives import PERSPECTIVES
 from survey.questionnaires.conversation import ConversationWords, load_conversation
+from survey.questionnaires.edition_file import editions
 from survey.questionnaires.questionnaire import SELF, Item, Questionnaire
 
 OWNER: Final = "Karin"
@@ -41,6 +42,54 @@ def page_of(words: ConversationWords) -> str:
         *(_section("Guidelines", language, _guidelines(words, language)) for language in edition.languages),
     ]
     return "\n".join(parts)
+
+
+MADE_FROM_IT: Final = """\
+# The other kinds of round
+
+Made from the same file: an item that is asked in two kinds of round is one item, with the same words and version.
+Questions that only the owner and named roles are asked (better or worse, a hundred points, three key figures) are no
+items; their words stand in `survey/mirror/words.nl.toml` and `words.en.toml`.
+"""
+
+
+def whole_page(first: ConversationWords, others: Sequence[ConversationWords]) -> str:
+    """Return the page with one edition in full, and of the others what they take from it and what is their own."""
+    made = [_made_from(words, first.edition) for words in others]
+    return "\n".join([page_of(first), MADE_FROM_IT, *made]).rstrip("\n") + "\n"
+
+
+def _made_from(words: ConversationWords, first: Questionnaire) -> str:
+    edition = words.edition
+    known = {item.id for item in first.items}
+    taken = [f"`{item.id}`" for item in edition.items if item.id in known]
+    left = [f"`{item.id}`" for item in first.items if item.id not in {one.id for one in edition.items}]
+    lines = [f"## {edition.id}: {edition.name('en')}", ""]
+    if len(taken) <= len(left):
+        lines.append(f"Takes {', '.join(taken) if taken else 'no statement'} of {first.id}.")
+    else:
+        lines.append(f"All of {first.id} but {', '.join(left)}.")
+    parts = ["\n".join(lines) + "\n"]
+    own = [item for item in edition.items if item.id not in known]
+    questions = [one for one in edition.open_questions if one not in first.open_questions]
+    for language in edition.languages:
+        parts += [f"### Statements ({language})\n\n{_table(_own_statements(edition, own, language))}\n"] if own else []
+        parts += (
+            [f"### Open questions ({language})\n\n{_table(_open_questions(edition, language))}\n"] if questions else []
+        )
+    return "\n".join(parts)
+
+
+def _own_statements(edition: Questionnaire, items: Sequence[Item], language: str) -> Iterator[Sequence[str]]:
+    yield ("theme", "id", "asked of", "they read", "measures")
+    for item in items:
+        yield (
+            edition.theme_name(item.theme, language),
+            f"`{item.id}`",
+            ", ".join(item.asked_of),
+            edition.statement(item.id, language, item.asked_of[0], OWNER),
+            item.measures,
+        )
 
 
 def _introduction(edition: Questionnaire) -> str:
@@ -124,4 +173,5 @@ def _guidelines(words: ConversationWords, language: str) -> Iterator[Sequence[st
 
 
 if __name__ == "__main__":
-    print(page_of(load_conversation("spiegel-1")), end="")
+    first, *others = (load_conversation(id_) for id_ in editions())
+    print(whole_page(first, others), end="")

@@ -7,7 +7,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from survey import address_book, conversation, create_app, rhythm, sharing
+from survey import address_book, conversation, create_app, outside_scan, rhythm, sharing
 from survey.addresses import Person
 from survey.clock import now, today
 from survey.settings import Settings
@@ -216,5 +216,24 @@ def test_what_was_shared_as_the_cover_is_shared_as_its_sentences_after_the_upgra
         assert schema.count("REFERENCES") == 2
         with pytest.raises(IntegrityError):
             db.session.execute(text("UPDATE mirror_grant SET scope = 'cover'"))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_an_owner_of_before_was_asked_no_points_and_can_type_a_scan_after_the_upgrade(tmp_path: Path) -> None:
+    app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
+    with app.app_context():
+        upgrade(directory=str(migrations_folder()), revision="0012")
+        for statement in BEFORE:
+            db.session.execute(text(statement))
+        db.session.commit()
+        upgrade(directory=str(migrations_folder()))
+        [round_] = rounds_of("c")
+        assert round_.self_assessment is not None
+        assert round_.self_assessment.beside == {}
+        assert not any(outside_scan.outcome_of(round_).values())
+        typed = {"name": "Scan", "scanned_on": "september 2026", "score": "7,1", "scale": "1 tot 10"}
+        outside_scan.keep(round_, typed)
+        assert outside_scan.outcome_of(round_)["score"] == "7,1"
         db.session.remove()
         db.engine.dispose()

@@ -15,6 +15,7 @@ from survey.clock import day_of
 from survey.facts import LARGEST, SIGNAL_IDS
 from survey.installation import Installation
 from survey.mirror import open_mirror
+from survey.named_questions import CATALOGUE, NAMES, SPARRING_PARTNERS
 from survey.questionnaires import load
 from survey.sharing import Scope
 from survey.store.ballots import BALLOT_BYTES, Box
@@ -94,7 +95,9 @@ def test_the_largest_facts_fit_beside_the_longest_list() -> None:
     texts = {question.id: "😀" * 300 for question in spiegel.open_questions}
     content = Response(answers, texts, frozenset(texts), {"positive": ""}).content()
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    assert len(plain) + LARGEST <= BALLOT_BYTES
+    named = {"points": dict.fromkeys(SPARRING_PARTNERS, 15), "key_figures": sorted(CATALOGUE, key=len)[-NAMES:]}
+    beside = json.dumps(named, separators=(",", ":"))
+    assert len(plain) + LARGEST + len(beside) <= BALLOT_BYTES
 
 
 def test_the_copy_of_who_answers_by_name_has_them(phone: Phone, open_round: Round) -> None:
