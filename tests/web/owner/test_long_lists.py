@@ -100,3 +100,28 @@ def test_before_sending_a_long_list_reads_well_on_a_phone(
 ) -> None:
     pages = {name: f"/ronde/{long_round.id}/{name}" for name in ("verzenden", "voorbereiden")}
     check(phone_of_karin, address, pages)
+
+
+def test_what_few_need_is_folded_until_it_is_used(phone_of_karin: Page, address: str, prepared_round: Round) -> None:
+    phone_of_karin.goto(f"{address}/ronde/{prepared_round.id}/voorbereiden")
+    assert phone_of_karin.locator("#peer").is_visible()  # two of them stand on the list
+    assert not phone_of_karin.locator("#co_owner").is_visible()
+    phone_of_karin.get_by_text("Mede-eigenaar", exact=True).first.click()
+    assert phone_of_karin.get_by_label("Mede-eigenaar").is_visible()
+
+
+def test_choosing_cards_hides_the_list_and_loses_nothing_of_it(
+    phone_of_karin: Page, address: str, prepared_round: Round
+) -> None:
+    prepare = f"{address}/ronde/{prepared_round.id}/voorbereiden"
+    db.session.commit()  # the page writes; this test must not hold the lock meanwhile
+    phone_of_karin.goto(prepare)
+    typed = phone_of_karin.locator("#employees").input_value()
+    phone_of_karin.locator("[name=channel][value=cards]").check()
+    assert not phone_of_karin.locator("#employees").is_visible()
+    phone_of_karin.locator("#cards").fill("9")
+    phone_of_karin.get_by_role("button", name="Bewaar en stop").click()
+    phone_of_karin.wait_for_url("**/bedrijf/**")
+    phone_of_karin.goto(prepare)
+    assert phone_of_karin.locator("#employees").input_value() == typed
+    assert phone_of_karin.locator("#cards").input_value() == "9"
