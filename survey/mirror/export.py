@@ -139,9 +139,12 @@ class _Export:
             "lowest": item.scale.low,
             "highest": item.scale.high,
         }
-        if not self.edition.item(item.id).predicted:
+        asked = self.edition.item(item.id)
+        if asked.asked_of_self:
             yield about | self._own(statement.strip.own, statement.strip.own_text)
         for row in statement.strip.rows:
+            if row.speaker.perspective not in asked.asked_of:
+                continue  # who was not asked skipped nothing
             expected = self._expected(row.speaker, item.id)
             if expected is not None:
                 mark = item.healthy_side_up(expected)
@@ -179,7 +182,8 @@ class _Export:
 
     def _rows_of_theme(self, theme: ThemeView) -> Iterator[Fields]:
         about: Fields = {**self._origin, "theme_id": theme.id, "theme": theme.name}
-        yield about | self._own(theme.strip.own, theme.strip.own_text)
+        if any(item.asked_of_self for item in self.edition.items_of(theme.id)):
+            yield about | self._own(theme.strip.own, theme.strip.own_text)
         for row in theme.strip.rows:
             expected = self._expected(row.speaker, theme.id)
             if expected is not None:

@@ -91,6 +91,20 @@ def test_the_partner_reads_every_kind_with_its_guide_and_nothing_that_is_for_the
         assert secret not in said
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_tables_of_every_kind_hold_who_was_asked_and_nobody_else(walk: Walk, owner: FlaskClient, kind: str) -> None:
+    round_ = walk.whole(kind, with_work="y") if kind == "mirror" else walk.whole(kind)
+    owner.post(f"/ronde/{round_.id}/spiegel")
+    table = owner.get(f"/ronde/{round_.id}/spiegel.csv").data.decode("utf-8-sig")
+    lines = table.splitlines()
+    assert "niet gevraagd" not in table
+    assert (len(lines) > 1) == (kind != "one_question")
+    about_work = [line for line in lines if ";energy_left;" in line]
+    assert len(about_work) == (1 if kind == "mirror" else 0)
+    assert all("Medewerkers" in line for line in about_work)
+    assert owner.get(f"/ronde/{round_.id}/spiegel.xlsx").data.startswith(b"PK")
+
+
 def test_the_thermometer_is_one_page_of_six_items_and_a_mirror_of_two(walk: Walk, owner: FlaskClient) -> None:
     round_ = walk.whole("thermometer")
     said = words_of(printed(owner, round_))
