@@ -210,7 +210,8 @@ def plan_of(round_: Round) -> RoundPlan:
             for invitation in invitations_of(round_.id, group.perspective)
             if invitation.address is not None
         )
-        groups.append(GroupPlan(group.perspective, people, 0 if people else group.head_count, group.moved))
+        cards = group.head_count if group.channel == "cards" else 0  # a list that was erased is no pile of cards
+        groups.append(GroupPlan(group.perspective, people, cards, group.moved))
     return RoundPlan(
         questionnaire=round_.questionnaire,
         language=round_.language,

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from survey import rounds, story
+from survey import retention, rounds, story
 from survey.ballots import AlreadyResponded
+from survey.clock import end_of
 from survey.installation import Installation
 from survey.invitations import CardsAlreadyMade, make_cards
 from survey.rounds import (
@@ -405,3 +406,10 @@ def test_of_eight_or_more_it_is_latched_whether_enough_came_in(
         cast(house, open_round, place_of(invitation), SUNNY)
         rounds.look_at_participation(open_round, box)
         assert open_round.group("employees").enough == enough
+
+
+def test_a_list_that_was_erased_before_it_was_sent_is_no_pile_of_cards(
+    prepared_round: Round, house: Installation
+) -> None:
+    retention.erase_due(house.settings.kept_mails, end_of(prepared_round.erased_on))
+    assert [(group.people, group.cards) for group in rounds.plan_of(prepared_round).groups] == [((), 0)] * 4

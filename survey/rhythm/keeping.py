@@ -106,16 +106,16 @@ def _announce(coming: Coming, prepared: Round, now: datetime) -> None:
 def _open(rhythm: Rhythm, prepared: Round, house: Installation) -> None:
     now = house.clock()
     today = day_of(now)
-    if now < at_hour(max(prepared.opens_on, today), MORNING_HOUR):
-        return
-    if prepared.awaits_lock:
-        _hold(rhythm, prepared, Held.NOT_LOCKED, now)
-        return
     company, account = whose(rhythm)
     try:
-        if prepared.opens_on < today:
+        # Whatever the hour: the people of a round whose last day is long past would be erased.
+        if (prepared.closes_on if prepared.awaits_lock else prepared.opens_on) < today:
             rounds.prepare(company, account, moved_plan(prepared, today), prepared)
-        if prepared.opens_on == today:
+        if now < at_hour(max(prepared.opens_on, today), MORNING_HOUR):
+            return
+        if prepared.awaits_lock:
+            _hold(rhythm, prepared, Held.NOT_LOCKED, now)
+        elif prepared.opens_on == today:
             _count_who_moved(rhythm, prepared)
             rounds.send(prepared, account, house.boxes.of(prepared.id), house.settings.keys, now)
             rhythm.moved_to = rhythm.held = None

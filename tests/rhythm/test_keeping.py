@@ -367,3 +367,27 @@ def test_a_company_with_a_rhythm_is_never_called_due_for_a_round(
     rhythm.stop(quarterly, installation(), clock())
     [row] = overview.companies_of(karin.id, asked, later).rows
     assert row.stage is overview.Stage.DUE
+
+
+def test_a_worker_that_slept_for_a_hundred_days_at_night_has_lost_nobody_of_a_prepared_round(
+    bakery: Company, quarterly: Rhythm, live_until: Live
+) -> None:
+    live_until(OPENS_AGAIN - DAY)
+    wakes = OPENS_AGAIN + 100 * DAY
+    live_until(wakes, 3, asleep=True)
+    live_until(wakes, 7)
+    [opened] = of_rhythm(bakery)
+    assert opened.sent_at == at_hour(wakes, 7)
+    assert len(invitations_of(opened.id)) == 13
+
+
+def test_a_round_that_waits_for_its_passphrase_for_months_keeps_its_people(
+    bakery: Company, quarterly: Rhythm, open_round: Round, house: Installation, live_until: Live
+) -> None:
+    open_round.strict = True
+    live_until(OPENS_AGAIN)
+    for weeks in (4, 8, 12, 16):
+        live_until(OPENS_AGAIN + 7 * weeks * DAY, 3, asleep=True)
+    [prepared] = of_rhythm(bakery)
+    assert prepared.sent_at is None
+    assert len(invitations_of(prepared.id)) == 13

@@ -1,5 +1,6 @@
 """What was agreed, on a page and on paper, and later what came of it; and the dates that stand in a calendar."""
 
+from dataclasses import replace
 from datetime import time
 from functools import partial
 from typing import Final
@@ -26,6 +27,7 @@ from survey.web.owner import sheet_words, written
 from survey.web.owner.conversation import keeping_address, subjects_round, table_of
 from survey.web.owner.door import day, door, round_name, show
 from survey.web.owner.plan_form import DayField
+from survey.web.owner.rhythm import opens_by_itself_on
 
 UNPROCESSABLE = 422
 LENGTHS: Final = (60, 90, 120)
@@ -96,7 +98,7 @@ def agreements_pdf(round_id: str) -> Response:
         season=round_name(round_),
         agreed=conversation.agreements_of(round_),
         meeting=conversation.meeting_of(round_, "conversation"),
-        next_round=conversation.meeting_of(round_, "next_round"),
+        next_round=_meeting(round_, "next_round"),
         tell_whom=table.sheet.at("tell_whom").text,
         standings={topic.item: _standing(table.sheet.note(topic.item, "standing")) for topic in table.chosen},
         topic_name=partial(sheet_words.topic_name, words=table.words, language=language()),
@@ -143,7 +145,7 @@ def set_date(round_id: str) -> Response | tuple[str, int]:
 def calendar(round_id: str, kind: str) -> Response:
     """Give a date as a file that a calendar adds, moves or takes out."""
     round_ = subjects_round(round_id)
-    entry = _entry(round_, conversation.meeting_of(round_, _kind(kind)))
+    entry = _entry(round_, _meeting(round_, _kind(kind)))
     response = Response(calendar_file(entry, installation().clock()), content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_names()[_kind(kind)]}.ics"'
     return response
@@ -157,7 +159,7 @@ def pdf_answer(html: str, identifier: str, name: str) -> Response:
 
 
 def _dates_page(round_: Round, typed: dict[Kind, tuple[dict[str, str], str, str]] | None = None) -> str:
-    meetings = [conversation.meeting_of(round_, kind) for kind in KINDS]
+    meetings = [_meeting(round_, kind) for kind in KINDS]
     return show(
         "dates",
         own_company(round_.company_id),
@@ -166,7 +168,15 @@ def _dates_page(round_: Round, typed: dict[Kind, tuple[dict[str, str], str, str]
         meetings=[(meeting, *_as_typed(meeting, (typed or {}).get(meeting.kind))) for meeting in meetings],
         lengths=LENGTHS,
         titles=_titles(round_),
+        by_itself=opens_by_itself_on(round_),
     )
+
+
+def _meeting(round_: Round, kind: Kind) -> Meeting:
+    """Return a meeting; the next list opens when the rhythm says, unless another day was set here."""
+    meeting = conversation.meeting_of(round_, kind)
+    opens_on = opens_by_itself_on(round_) if kind == "next_round" and not meeting.is_planned else None
+    return replace(meeting, day=opens_on) if opens_on is not None else meeting
 
 
 def _as_typed(meeting: Meeting, typed: tuple[dict[str, str], str, str] | None) -> tuple[dict[str, str], str, str]:

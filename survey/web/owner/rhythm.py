@@ -20,6 +20,7 @@ from wtforms import Form
 from survey import clock, rhythm, rounds
 from survey.installation import installation
 from survey.kinds import KINDS, MIRROR
+from survey.mirror.words import words_in
 from survey.opening_days import is_opening_day
 from survey.perspectives import answers_by_name
 from survey.rhythm import Coming, DayNotPossible, Held, NobodyToInvite, NothingToRepeat, RhythmOfOtherOwner
@@ -31,20 +32,14 @@ from survey.store.rounds import Round
 from survey.turns import Every, reminding_days
 from survey.web.access import NotYours, current_account, own_company
 from survey.web.languages import gettext as _
+from survey.web.languages import language
 from survey.web.owner.door import door, full_day, show
 from survey.web.owner.plan_form import DayField
 
 UNPROCESSABLE = 422
 
-KIND_NAMES: Final = {
-    "mirror": _l("Spiegel"),
-    "thermometer": _l("Thermometer"),
-    "one_question": _l("Eén vraag"),
-    "circle": _l("Kleine kring"),
-}
-
 PACES: Final = {
-    Every.MONTH: _l("Elke maand"),
+    Every.MONTH: _l("Elke maand, alleen wie op naam antwoordt"),
     Every.QUARTER: _l("Elk kwartaal"),
     Every.HALF_YEAR: _l("Elk half jaar"),
     Every.YEAR: _l("Elk jaar"),
@@ -155,6 +150,13 @@ def switch_rhythm_off(company_id: str) -> Response:
     return _to_page(company, kind)
 
 
+def opens_by_itself_on(round_: Round) -> date | None:
+    """Return when the list after this one opens by itself, or nothing when no rhythm says so."""
+    found = rhythm_of(round_.company_id, round_.kind)
+    coming = rhythm.coming_round(found, _today()) if found is not None else None
+    return coming.dates.opens_on if coming is not None and coming.dates.opens_on > round_.opens_on else None
+
+
 def rhythm_line(company: Company, round_: Round) -> str:
     """Return how often a round like this one comes back and when; empty when there is no rhythm."""
     found = rhythm_of(company.id, round_.kind)
@@ -181,7 +183,7 @@ def _page(company: Company, kind: str, form: MoveForm, problem: str = "") -> str
         company,
         coming.round_ if coming else None,
         kind=kind,
-        kind_name=str(KIND_NAMES[kind]) if kind != MIRROR else "",
+        kind_name=words_in(language())(f"kind.{kind}.name") if kind != MIRROR else "",
         rhythm=found,
         coming=coming,
         mine=mine,

@@ -250,3 +250,11 @@ def test_a_round_of_the_rhythm_can_be_corrected_on_the_prepare_page_and_stays_on
     plan = rounds.plan_of(next_round)
     rounds.prepare(bakery, karin, plan, next_round)
     assert next_round.turn == OPENS_AGAIN
+
+
+def test_the_calendar_has_the_day_of_the_rhythm(owner: FlaskClient, bakery: Company, quarterly: Rhythm) -> None:
+    [first] = rounds_of(bakery.id)
+    assert "DTSTART;VALUE=DATE:20270202" in owner.get(f"/ronde/{first.id}/agenda/next_round.ics").text
+    page = unescape(owner.get(f"/ronde/{first.id}/agenda").text)
+    assert "De dag van je ritme." in page
+    assert "die opent op dinsdag 2 februari 2027" in page
