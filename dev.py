@@ -44,6 +44,14 @@ CHECKS: dict[str, Sequence[str]] = {
     "dependencies": ("deptry", "--no-ansi", "."),
 }
 
+ON_POSTGRESQL: Sequence[str] = (
+    "tests/test_ballots.py",
+    "tests/test_counting.py",
+    "tests/forensics/test_answers_cannot_be_paired.py",
+    "tests/forensics/test_the_order_leaves_no_trace.py",
+)
+"""Also run on a real PostgreSQL each time: where its files and its transactions could break what is promised."""
+
 
 class CannotStart(Exception):
     """Something this machine lacks and this program cannot give it; the text says what to do."""
@@ -75,11 +83,16 @@ def serve_the_story(arguments: Sequence[str]) -> int:
 
 
 def test_everything(arguments: Sequence[str]) -> int:
-    """Run every check, then every test; pytest speaks last, unless a check before it failed."""
+    """Run every check, a part on PostgreSQL, then every test; pytest speaks last, unless something failed."""
     put_in_order(for_tests=True)
     failed = [name for name, command in CHECKS.items() if not passes(name, command)]
-    print("\n-- tests", flush=True)
     parallel = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "loadgroup")
+    if not arguments:  # who asks for some tests, or for all of them on a server, gets these
+        print("\n-- tests on PostgreSQL", flush=True)
+        on_a_server = (str(BIN / "pytest"), "-q", "--postgresql", *parallel, *ON_POSTGRESQL)
+        if subprocess.run(on_a_server, cwd=ROOT, check=False).returncode:
+            failed.append("tests on PostgreSQL")
+    print("\n-- tests", flush=True)
     if subprocess.run([BIN / "pytest", "-q", *parallel, *arguments], cwd=ROOT, check=False).returncode:
         failed.append("tests")
     if failed:

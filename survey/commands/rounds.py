@@ -241,6 +241,7 @@ def _house() -> Iterator[Installation]:
             raise kind(SENTENCES[type(refused)]) from refused
         finally:
             db.session.remove()
+            db.engine.dispose()  # a command that is over holds no connection
 
 
 def _in_words(outcome: GroupOutcome) -> str:

@@ -1,6 +1,7 @@
 """What another site, another host or a crafted form makes a browser do: nothing."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -148,9 +149,9 @@ def test_asking_a_co_owner_by_hand_makes_nobody_owner(owner: FlaskClient, bakery
 
 
 @pytest.fixture
-def production(app: Flask, settings: Settings, karin: Account, open_round: Round) -> Flask:
+def production(app: Flask, settings: Settings, karin: Account, open_round: Round) -> Iterator[Flask]:
     """The application as it runs for others, on the same data."""
-    return create_app(
+    served = create_app(
         Settings.from_environment(
             {
                 "SURVEY_DATA": str(settings.data),
@@ -163,6 +164,10 @@ def production(app: Flask, settings: Settings, karin: Account, open_round: Round
             | ({} if settings.database_url.startswith("sqlite") else {"SURVEY_DATABASE_URL": settings.database_url})
         )
     )
+    yield served
+    with served.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 ALWAYS = {
