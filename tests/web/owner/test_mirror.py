@@ -15,6 +15,7 @@ from survey.outgoing import pdf
 from survey.redaction import redact_voice
 from survey.store.database import db
 from survey.store.kept_texts import Draft
+from survey.store.named_facts import NamedFacts
 from survey.store.people import Account, Company
 from survey.store.rounds import Round
 from tests.mirror.karins_mirror import COUNTED, count, hand_in
@@ -229,6 +230,33 @@ def test_on_a_phone_axe_finds_nothing_and_nothing_scrolls_sideways(
     phone_of_karin: Page, address: str, opened: str
 ) -> None:
     check(phone_of_karin, address, {"mirror": opened})
+
+
+def test_a_second_mirror_on_a_phone_with_what_came_of_it_and_what_changed(
+    phone_of_karin: Page, address: str, opened: str, open_round: Round, bakery: Company, karin: Account
+) -> None:
+    earlier = rounds.prepare(bakery, karin, story.plan(open_round.closes_on - timedelta(days=180)))
+    count(earlier)
+    hand_in(earlier)
+    assert earlier.self_assessment is not None
+    earlier.self_assessment.answers = {**earlier.self_assessment.answers, "good_people_stay": 4}
+    earlier.sent_at = earlier.closed_at
+    agreed = {"who": "Karin", "what": "Het rooster hangt eerder.", "outcome": "done"}
+    conversation.keep(earlier, {agreement_place("loose_1", part): Draft(text, 0) for part, text in agreed.items()})
+    check(phone_of_karin, address, {"second": opened})
+    assert phone_of_karin.locator("#came").is_visible()
+    assert phone_of_karin.locator("#since .strip").count() == 1
+
+
+def test_the_figures_beside_it_on_a_phone(phone_of_karin: Page, address: str, opened: str, open_round: Round) -> None:
+    figures = [dict(zip(("name", "figure", "note"), one, strict=True), date="31-10-2026") for one in story.FIGURES]
+    for voice, facts in (
+        ("accountant", {"figures": figures}),
+        ("bank", {"signals": story.SIGNALS, "positive": story.POSITIVE}),
+    ):
+        db.session.add(NamedFacts(round_id=open_round.id, voice=voice, document=facts))
+    check(phone_of_karin, address, {"facts": f"/ronde/{open_round.id}/cijfers"})
+    assert "Klanten betalen trager" in phone_of_karin.inner_text("main, body")
 
 
 def test_the_first_opening_on_a_phone(phone_of_karin: Page, address: str, mirror: str) -> None:
