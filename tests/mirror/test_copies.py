@@ -41,4 +41,4 @@ def test_with_only_the_sentences_no_other_statement_mark_or_text_is_in_it() -> N
         for statement in theme.statements:
             assert statement.text in said or statement.text not in repr(copy)
     assert copy.release.cells == ()
-    assert (copy.feeling.strip.own, copy.feeling.strip.rows) == (None, ())
+    assert copy.feeling is None

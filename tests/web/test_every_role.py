@@ -30,7 +30,7 @@ OF_ONE_OWNER_ONLY = {
     "owner.keep_conversation", "owner.agreements", "owner.look_back", "owner.agreements_pdf", "owner.own_picture",
     "owner.own_part", "owner.keep_part", "owner.hand_in", "owner.send", "owner.telling", "owner.tell", "owner.dates",
     "owner.set_date", "owner.calendar", "owner.sharing", "owner.share", "coach.preview",
-    "owner.look_before_throwing_away", "owner.throw_away",
+    "owner.look_before_throwing_away", "owner.throw_away", "owner.scan", "owner.keep_scan",
 }  # fmt: skip
 """A mirror is about one person: the other owner of the same company opens none of these."""
 SOMETIMES_NOT_THERE = {
