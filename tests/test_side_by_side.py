@@ -1,6 +1,7 @@
 """Several processes of one installation: whoever sends is woken, one looks after the rounds, and another takes over."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import create_app, rounds, story
-from survey.clock import now, today
+from survey.clock import day_of, now, today
 from survey.commands.starting import CannotStart, start_app
 from survey.installation import installation
 from survey.queue import Queue
@@ -31,6 +32,7 @@ from survey.store.schema import bring_up_to_date
 from survey.store.turn import Turn, TurnAtDatabase, TurnAtFile
 from survey.worker import TURN_NUMBER, working
 from tests import redis_server
+from tests.test_round_file import GOOD
 
 SURVEY = Path(sys.executable).parent / "survey"
 QUEUES = ("file", "postgresql", "redis")
@@ -254,3 +256,35 @@ def test_processes_that_start_at_once_make_one_schema(tmp_path: Path, other_data
     assert [(process.wait(timeout=60)) for process in starters] == [0, 0, 0, 0]
     for process in starters:
         process.communicate()
+
+
+def test_mail_of_a_round_that_a_script_starts_beside_a_server_leaves_at_once(tmp_path: Path) -> None:
+    """Within two minutes is asked for; the server is woken, and does not wait for its next look."""
+    given = environment(tmp_path)
+    with installed(given) as app:
+        house = installation(app)
+        day = day_of(house.clock())
+        db.session.add(
+            Account(email="karin@bakkerijdevries.example", name="Karin de Vries", confirmed_at=house.clock())
+        )
+        db.session.commit()
+        server = start(given, "serve", "--port", "0")
+        with stopped_at_the_end(server):
+            while not first_line(server).startswith("Stop:"):
+                pass
+            wait_until(_is_alive)
+            time.sleep(1)
+            talk = {
+                "partner": "Petra Visser <petra@visser-mentoring.example>",
+                "date": (day + timedelta(days=20)).isoformat(),
+            }
+            told = GOOD | {"opens": day.isoformat(), "closes": (day + timedelta(days=14)).isoformat()}
+            told |= {"conversation": talk}
+            file = tmp_path / "round.json"
+            file.write_text(json.dumps(told))
+            made = start(given, "round", "create", str(file), "--send")
+            said, _ = made.communicate(timeout=60)
+            assert made.returncode == 0, said
+            began = time.monotonic()
+            wait_until(lambda: len(kept_mails(app)) > 0, seconds=30)
+            assert time.monotonic() - began < 30

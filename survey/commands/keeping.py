@@ -8,13 +8,14 @@ import click
 
 from survey import checkup, create_app, retention
 from survey.commands.starting import CannotStart, Refused, close, read_settings, start_app
-from survey.settings import SECRET_FILE
+from survey.installation import installation
+from survey.settings import SECRET_FILE, Settings
 from survey.store.backup import BackupExists, BackupImpossible, FolderNotEmpty, NoBackup, back_up
 from survey.store.backup import restore as put_back
 from survey.store.database import db, only_reading
 from survey.store.keys import kept_keys
 from survey.store.people import Company
-from survey.store.rounds import find_round
+from survey.store.rounds import Round, find_round
 
 LOST = (
     "the keys of these rounds are not in {folders}. Either they were counted or cancelled after this backup was made; "
@@ -74,12 +75,20 @@ def backup(file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def restore(file: Path) -> None:
-    """Put a backup back into an empty SURVEY_DATA. The keys of the rounds that ran are looked for in SURVEY_KEYS."""
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+def restore(file: Path | None) -> None:
+    """Put a backup back into an empty SURVEY_DATA. The keys of the rounds that ran are looked for in SURVEY_KEYS.
+
+    On PostgreSQL, put it back with pg_restore first; without FILE this then looks for the keys.
+    """
     settings = read_settings()
     if not settings.database_url.startswith("sqlite"):
-        raise Refused("a PostgreSQL database is put back with pg_restore, which brings the ballot boxes along.")
+        if file is not None:
+            raise Refused("PostgreSQL is put back with pg_restore; then type `survey restore` without a file.")
+        _look_for_keys(settings)
+        return
+    if file is None:
+        raise CannotStart("name the backup: survey restore FILE.")
     try:
         restored = put_back(file, settings.data, kept_keys(settings.keys))
     except FolderNotEmpty as filled:
@@ -120,6 +129,28 @@ def person(address: str, erase: bool) -> None:
             click.echo(json.dumps(left, indent=2, ensure_ascii=False))
         db.session.remove()
     close(app)
+
+
+def _look_for_keys(settings: Settings) -> None:
+    """Name every running round that can never be counted, and let it take no more answers. Raises Refused."""
+    app = start_app(settings)
+    with app.app_context():
+        running = db.select(Round.id).where(
+            Round.sent_at.is_not(None), Round.counted_at.is_(None), Round.cancelled_at.is_(None)
+        )
+        found = list(db.session.scalars(running.order_by(Round.id)))
+        kept = kept_keys(settings.keys)
+        lost = [round_id for round_id in found if round_id not in kept]
+        for round_id in lost:
+            click.echo(f"LOST: {_name_of_round(round_id)}")
+            box = installation(app).boxes.of(round_id)
+            if box.exists():
+                box.shut()  # nobody should answer what nobody can ever count
+        db.session.remove()
+    close(app)
+    click.echo(f"{len(found) - len(lost)} of {len(found)} running rounds have their key.")
+    if lost:
+        raise Refused(LOST.format(folders=":".join(map(str, settings.keys))))
 
 
 def _name_of_round(round_id: str) -> str:
