@@ -34,6 +34,7 @@ def of_a_response(batches: int = BATCHES, per_batch: int = PER_BATCH) -> Iterato
         with town_in(folder) as town:
             round_ = town.running_round(town.company(), 2 * batches * per_batch + 60)
             links = [town.link(one) for one in invitations_of(round_.id)]
+            town.nothing_in_the_post()
             environment = town.environment
         with product(environment) as house, floor(folder) as bare:
             yield from _bytes(house, links)
