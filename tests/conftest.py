@@ -9,7 +9,7 @@ import pytest
 
 from hatch_build import compile_translations
 
-pytest_plugins = ["tests.bakery", "tests.postgresql"]
+pytest_plugins = ["tests.made_once", "tests.bakery", "tests.postgresql"]
 
 Figure = Callable[[str], None]
 
@@ -54,9 +54,9 @@ def long(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Figure:
+def figure(request: pytest.FixtureRequest) -> Figure:
     """Writes down what a test found, for whoever asks for more than whether it held (tests/reliability.py)."""
-    return lambda found: record_property("figure", found)
+    return lambda found: request.node.user_properties.append(("figure", found))
 
 
 @pytest.fixture(scope="session")

@@ -413,3 +413,21 @@ def test_a_list_that_was_erased_before_it_was_sent_is_no_pile_of_cards(
 ) -> None:
     retention.erase_due(house.settings.kept_mails, end_of(prepared_round.erased_on))
     assert [(group.people, group.cards) for group in rounds.plan_of(prepared_round).groups] == [((), 0)] * 4
+
+
+def test_a_tag_that_another_round_has_is_drawn_again(
+    prepared_round: Round, bakery: Company, karin: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the round in every receipt; among a thousand companies a draw hits a taken one now and then."""
+    draws = iter([prepared_round.tag, prepared_round.tag, "ZZZZ"])
+    monkeypatch.setattr("survey.store.rounds.crockford", lambda _length: next(draws))
+    later = Round(**{name: getattr(prepared_round, name) for name in COPIED}, company_id=bakery.id)
+    db.session.add(later)
+    db.session.commit()
+    assert later.tag == "ZZZZ"
+
+
+COPIED = (
+    "subject_id", "subject_name", "questionnaire", "language", "opens_on", "closes_on", "partner_name",
+    "partner_address", "conversation_on", "contact_name", "contact_address",
+)  # fmt: skip

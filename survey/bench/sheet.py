@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+HEAD = ("| what | goal | moonshot | here | reached | beside it |", "|---|---|---|---|---|---|")
 REACHED = {2: "moonshot", 1: "goal", 0: "**short**"}
 
 
@@ -33,12 +34,15 @@ class Line:
 
 def table(lines: Iterable[Line]) -> str:
     """Return the lines as a table in Markdown."""
-    rows = [
+    return "\n".join((*HEAD, *map(row, lines)))
+
+
+def row(line: Line) -> str:
+    """Return a line as a row of that table."""
+    return (
         f"| {line.what} | {_said(line.goal, line.unit)} | {_said(line.moonshot, line.unit)} "
         f"| **{_said(line.figure, line.unit)}** | {line.reached} | {line.beside} |"
-        for line in lines
-    ]
-    return "\n".join(("| what | goal | moonshot | here | reached | beside it |", "|---|---|---|---|---|---|", *rows))
+    )
 
 
 def _said(figure: float | None, unit: str) -> str:

@@ -56,7 +56,7 @@ class Town:
         db.session.add_all(made)
         db.session.flush()
         db.session.add_all(Ownership(account_id=self.owner.id, company_id=company.id) for company in made)
-        db.session.add_all(_prepared(company, self.owner, replace(plan, groups=())) for company in made)
+        db.session.add_all(_prepared(company, self.owner, plan, number) for number, company in enumerate(made))
         db.session.commit()
 
     def running_round(self, company: Company, staff: int) -> Round:
@@ -131,8 +131,9 @@ def town_in(folder: Path) -> Iterator[Town]:
         db.engine.dispose()
 
 
-def _prepared(company: Company, owner: Account, plan: rounds.RoundPlan) -> Round:
+def _prepared(company: Company, owner: Account, plan: rounds.RoundPlan, number: int) -> Round:
     return Round(
+        tag=f"{number:04X}",
         company_id=company.id,
         subject_id=owner.id,
         subject_name=owner.name,

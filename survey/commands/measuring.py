@@ -1,5 +1,6 @@
 """`survey bench`: what the product costs on this machine, beside what it should cost."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -10,7 +11,7 @@ from survey.bench.machine import machine
 from survey.bench.post import of_mail
 from survey.bench.responses import of_a_response, of_a_start
 from survey.bench.scoring_rounds import of_many_rounds
-from survey.bench.sheet import Line, table
+from survey.bench.sheet import HEAD, Line, row
 
 PARTS: Final[Mapping[str, Callable[[], Iterator[Line]]]] = {
     "response": of_a_response,
@@ -31,8 +32,9 @@ def bench(only: tuple[str, ...]) -> None:
 
     Prints a table in Markdown. CPU is what counts: the clock on the wall moves with whatever else the machine does.
     """
-    lines = []
+    click.echo(f"{machine()}\n")
+    click.echo("\n".join(HEAD))
     for part in only or PARTS:
-        click.echo(f"measuring: {part}", err=True)
-        lines += list(PARTS[part]())
-    click.echo(f"{machine()}\n\n{table(lines)}")
+        for line in PARTS[part]():
+            click.echo(row(line))
+            sys.stdout.flush()

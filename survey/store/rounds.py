@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.chance import crockford, new_id
@@ -49,6 +50,14 @@ class Ending(Enum):
     """It was closed, and its key is nowhere any more."""
 
 
+def _free_tag(context: DefaultExecutionContext) -> str:
+    """Draw a tag until nobody has it: among forty thousand rounds one draw in twenty-six is taken."""
+    while True:
+        tag = crockford(RECEIPT_PREFIX)
+        if context.connection.scalar(db.select(Round.id).where(Round.tag == tag)) is None:
+            return tag
+
+
 class Round(Base):
     """One time the mirror is held up. Its state is derived from its moments, never stored beside them."""
 
@@ -61,7 +70,7 @@ class Round(Base):
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    tag: Mapped[str] = mapped_column(String(RECEIPT_PREFIX), unique=True, default=lambda: crockford(RECEIPT_PREFIX))
+    tag: Mapped[str] = mapped_column(String(RECEIPT_PREFIX), unique=True, default=lambda context: _free_tag(context))
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     subject_name: Mapped[str] = mapped_column(String(120))
