@@ -34,9 +34,9 @@ class Served:
         return sum(clock_gettime(_cpu_clock(each)) for each in self._family()) * 1000
 
     def pss_mb(self) -> float:
-        """Return the memory of the process and its children, each shared page counted for its share, in MB (10^6)."""
+        """Return the memory of the process and its children, each shared page counted for its share, in MB (2^20)."""
         told = [Path(f"/proc/{each}/smaps_rollup").read_text() for each in self._family()]
-        return sum(int(found[1]) for found in map(_PSS.search, told) if found) * 1024 / 1_000_000
+        return sum(int(found[1]) for found in map(_PSS.search, told) if found) / 1024
 
     def _family(self) -> Iterator[int]:
         yield self.process
