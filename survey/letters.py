@@ -20,7 +20,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from survey.clock import at_hour, day_of
-from survey.kinds import WITH_WORK
+from survey.kinds import MIRROR, WITH_WORK
 from survey.outgoing.mail import LONGEST_NAME, Correspondent, Letter, one_line
 from survey.perspectives import answers_by_name
 from survey.store.database import db
@@ -288,9 +288,10 @@ def _about_the_rhythm(mail: OutboxMail, round_: Round, links: LinkMaker, now: da
     if not makes_sense[mail.kind]:
         return None
     own = round_.self_assessment
+    other_kind = "" if round_.kind == MIRROR else f"?soort={round_.kind}"
     facts = {
         **_facts(round_, "employees"),
-        "link": f"{links.base}/bedrijf/{round_.company_id}/ritme",
+        "link": f"{links.base}/bedrijf/{round_.company_id}/ritme{other_kind}",
         "home": f"{links.base}/bedrijf/{round_.company_id}",
         "own_list_is_in": own is not None and own.handed_in_at is not None,
         "by_card": any(group.channel == "cards" for group in round_.groups),
