@@ -214,7 +214,7 @@ def test_without_the_dates_there_is_a_name_and_nothing_else(
     confidant = sharing.let_in(bakery, petra.name, petra.email)
     sharing.take_up(confidant, petra)
     assert overview.clients_of(petra.id, Asked(), today).rows == ()
-    sharing.share_mirror(mirrored_round, confidant, Scope.COVER, today, house.clock())
+    sharing.share_mirror(mirrored_round, confidant, Scope.SENTENCES, today, house.clock())
     [entry] = overview.clients_of(petra.id, Asked(), today).rows
     assert (entry.stage, entry.day, entry.round_id, entry.starts_at) == (Stage.DATES_HIDDEN, None, None, None)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from survey.conversation import sheet
 from survey.conversation.writing import Sheet, sheet_of
+from survey.store.conversations import rounds_written_about
 from survey.store.rounds import Round, rounds_of
 
 
@@ -46,9 +47,14 @@ def earlier_agreements(round_: Round) -> tuple[Round | None, tuple[Agreement, ..
 
     The mirror of `round_` begins with it. Without any: no round and nothing. What another owner agreed is his.
     """
-    for earlier in rounds_of(round_.company_id):
-        is_before = earlier.subject_id == round_.subject_id and earlier.closes_on < round_.closes_on
-        if is_before and earlier.counted_at is not None and (agreed := agreements_of(earlier)):
+    before = [
+        one
+        for one in rounds_of(round_.company_id)
+        if one.subject_id == round_.subject_id and one.closes_on < round_.closes_on and one.counted_at is not None
+    ]
+    written = rounds_written_about([one.id for one in before])
+    for earlier in before:
+        if earlier.id in written and (agreed := agreements_of(earlier)):
             return earlier, agreed
     return None, ()
 

@@ -3,12 +3,13 @@
 Only what the owner and his conversation partner wrote themselves. No answers, no ballots, nobody who was invited.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.store.database import Base, Moment
+from survey.store.database import Base, Moment, db
 from survey.store.kept_texts import KeptText
 
 
@@ -70,3 +71,9 @@ class TellBack(Base):
     change: Mapped[str]
     next_list: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def rounds_written_about(round_ids: Collection[str]) -> set[str]:
+    """Return which of these rounds have any note at all, in one question."""
+    query = db.select(ConversationNote.round_id).where(ConversationNote.round_id.in_(round_ids)).distinct()
+    return set(db.session.scalars(query))

@@ -1,5 +1,6 @@
 """Rounds: what was asked of whom and when, the owner's own answers, and what was released. No ballots."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -301,6 +302,15 @@ def rounds_of(company_id: str) -> list[Round]:
     """Return a company's rounds, the one that closes last first."""
     query = db.select(Round).filter_by(company_id=company_id).order_by(Round.closes_on.desc(), Round.id)
     return list(db.session.scalars(query))
+
+
+def rounds_of_each(company_ids: Collection[str]) -> dict[str, list[Round]]:
+    """Return the rounds of several companies at once, each as `rounds_of` does; nothing of a company without any."""
+    query = db.select(Round).where(Round.company_id.in_(company_ids)).order_by(Round.closes_on.desc(), Round.id)
+    found: dict[str, list[Round]] = {}
+    for round_ in db.session.scalars(query):
+        found.setdefault(round_.company_id, []).append(round_)
+    return found
 
 
 def round_before(round_: Round) -> Round | None:

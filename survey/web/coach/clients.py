@@ -13,6 +13,7 @@ from survey import clock, overview, sharing
 from survey.installation import installation
 from survey.overview import FOR_A_COACH, Entry, Stage
 from survey.sharing import Shared
+from survey.store.rounds import Round, rounds_of_each
 from survey.web.access import current_account
 from survey.web.coach.door import door, show
 from survey.web.coach.passphrases import passphrases_to_type
@@ -41,21 +42,24 @@ def clients() -> str:
     today = clock.today(house.clock)
     page = overview.clients_of(account.id, asked, today)
     mirrors = sharing.mirrors_shared_with(account.id, [entry.company_id for entry in page.rows], house.clock())
-    rows = [_row(entry, mirrors.get(entry.company_id, ()), today) for entry in page.rows]
+    rounds = rounds_of_each(mirrors)
+    rows = [
+        _row(entry, mirrors.get(entry.company_id, ()), rounds.get(entry.company_id, []), today) for entry in page.rows
+    ]
     button = next((row for row in rows if row.address and row.is_full), None)
     listing = listing_of(page, asked, FOR_A_COACH, "coach.clients")
     return show("clients", rows=rows, button=button, listing=listing, to_type=passphrases_to_type())
 
 
-def _row(entry: Entry, mirrors: tuple[Shared, ...], today: date) -> Row:
+def _row(entry: Entry, mirrors: tuple[Shared, ...], rounds: list[Round], today: date) -> Row:
     shown = next((shared for shared in mirrors if shared.is_open), None)
     is_full = entry.stage is Stage.TALK
     action, address = _action(shown, is_full=is_full)
-    sees = " ".join(_sees(mirrors))
+    sees = " ".join(_sees(mirrors, rounds))
     return Row(entry.name, stage_words()[entry.stage], day_words(entry, today), is_full, sees, action, address)
 
 
-def _sees(mirrors: tuple[Shared, ...]) -> Iterator[str]:
+def _sees(mirrors: tuple[Shared, ...], rounds: list[Round]) -> Iterator[str]:
     if not mirrors:
         yield _("Data en stand, geen spiegel.")
     for shared in mirrors[:1]:
@@ -64,9 +68,9 @@ def _sees(mirrors: tuple[Shared, ...]) -> Iterator[str]:
         elif not shared.is_open:
             yield _("Spiegel gedeeld. %(name)s opent hem eerst zelf.", name=shared.round.subject_name)
         elif shared.is_whole:
-            yield _("De hele spiegel van %(season)s.", season=round_name(shared.round))
+            yield _("De hele spiegel van %(season)s.", season=round_name(shared.round, rounds))
         else:
-            yield _("De drie zinnen van %(season)s.", season=round_name(shared.round))
+            yield _("De drie zinnen van %(season)s.", season=round_name(shared.round, rounds))
 
 
 def _action(shown: Shared | None, *, is_full: bool) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 It must not know what anybody answered.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -58,22 +59,23 @@ def season(when: date) -> str:
     return f"{names[when.month % 12 // 3]} {when.year}"
 
 
-def round_name(round_: Round) -> str:
+def round_name(round_: Round, rounds: Sequence[Round] | None = None) -> str:
     """Return what tells a round from others of its kind: a mirror its season, and its number when there was another in
-    that season; what can come every month its day."""
+    that season; what can come every month its day. rounds: those of its company, when they are at hand."""
     if round_.kind not in (MIRROR, CIRCLE):
         return full_day(round_.closes_on)
     name = season(round_.closes_on)
-    of_kind = [one for one in rounds_of(round_.company_id) if one.kind == round_.kind]
+    of_company = rounds_of(round_.company_id) if rounds is None else rounds
+    of_kind = [one for one in of_company if one.kind == round_.kind]
     alike = [one for one in of_kind if season(one.closes_on) == name]
     in_order = sorted(alike, key=lambda one: (one.closes_on, one.sent_at is None, one.sent_at or 0, one.id))
     number = [one.id for one in in_order].index(round_.id) + 1
     return name if number == 1 else _("%(name)s, nummer %(number)d", name=name, number=number)
 
 
-def round_title(round_: Round) -> str:
-    """Return what a round is called at the head of its page."""
-    name = round_name(round_)
+def round_title(round_: Round, rounds: Sequence[Round] | None = None) -> str:
+    """Return what a round is called at the head of its page. rounds: those of its company, when they are at hand."""
+    name = round_name(round_, rounds)
     if round_.kind == MIRROR:
         return _("Ronde %(season)s", season=name)
     return f"{words_in(language())(f'kind.{round_.kind}.name')} {name}"

@@ -6,7 +6,7 @@ from survey.installation import installation
 from survey.store.people import Company
 from survey.store.rounds import Round, Standing, draft_of, rounds_of
 from survey.web.access import current_account, own_company, own_round
-from survey.web.owner.door import door, show
+from survey.web.owner.door import door, round_title, show
 from survey.web.owner.participation import RUNNING, key_is_lost, stands_of, voices_of
 from survey.web.owner.rhythm import rhythm_line
 from survey.web.owner.spine import first_steps, steps_of
@@ -40,6 +40,7 @@ def _page(company: Company, round_: Round) -> Page:
     now = installation().clock()
     standing = round_.standing_at(now)
     departure = dispatch.departure_of(round_.id, now) if standing in RUNNING else None
+    rounds = rounds_of(company.id)
     html = show(
         "home",
         company,
@@ -50,7 +51,7 @@ def _page(company: Company, round_: Round) -> Page:
         voices=voices_of(round_),
         departure=departure,
         undelivered=len(dispatch.failed_mail(round_.id, now)) if standing in RUNNING else 0,
-        others=[one for one in rounds_of(company.id) if one.id != round_.id],
+        others=[(one, round_title(one, rounds)) for one in rounds if one.id != round_.id],
         at_once=AT_ONCE,
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),
