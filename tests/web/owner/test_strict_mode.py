@@ -47,6 +47,7 @@ def closed_round(chosen_round: Round, karin: Account, house: Installation, clock
     rounds.send(chosen_round, karin, house.boxes.of(chosen_round.id), house.settings.keys, house.clock())
     everybody_answers(house, chosen_round, invitations_of(chosen_round.id))
     clock.moment = end_of(CLOSES_ON)
+    db.session.commit()  # the worker of a test has a connection of its own
     return chosen_round
 
 
