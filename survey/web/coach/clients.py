@@ -23,6 +23,14 @@ from survey.web.owner.listing import asked_for, day_words, listing_of, stage_wor
 
 
 @dataclass(frozen=True)
+class Link:
+    """A mirror that can be opened besides what the row asks to do."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One company on the page. is_full: the conversation is to come, which asks most of a coach."""
 
@@ -33,6 +41,7 @@ class Row:
     sees: str
     action: str
     address: str
+    links: tuple[Link, ...]
 
 
 @door.get("/klanten")
@@ -52,11 +61,13 @@ def clients() -> str:
 
 
 def _row(entry: Entry, mirrors: tuple[Shared, ...], rounds: list[Round], today: date) -> Row:
-    shown = next((shared for shared in mirrors if shared.is_open), None)
     is_full = entry.stage is Stage.TALK
-    action, address = _action(shown, is_full=is_full)
+    newest = mirrors[0] if mirrors else None
+    # An older mirror than that of the conversation to come is nothing to prepare with.
+    action, address = _action(newest, is_full=is_full and newest is not None and newest.round.id == entry.round_id)
+    links = tuple(link for link in _links(mirrors, rounds) if link.address != address)
     sees = " ".join(_sees(mirrors, rounds))
-    return Row(entry.name, stage_words()[entry.stage], day_words(entry, today), is_full, sees, action, address)
+    return Row(entry.name, stage_words()[entry.stage], day_words(entry, today), is_full, sees, action, address, links)
 
 
 def _sees(mirrors: tuple[Shared, ...], rounds: list[Round]) -> Iterator[str]:
@@ -73,9 +84,16 @@ def _sees(mirrors: tuple[Shared, ...], rounds: list[Round]) -> Iterator[str]:
             yield _("De drie zinnen van %(season)s.", season=round_name(shared.round, rounds))
 
 
-def _action(shown: Shared | None, *, is_full: bool) -> tuple[str, str]:
-    if shown is None:
+def _action(newest: Shared | None, *, is_full: bool) -> tuple[str, str]:
+    if newest is None or not newest.is_open:
         return "", ""
-    if is_full and shown.is_partner and shown.is_whole:
-        return _("Bereid voor"), url_for(".guide", shared_id=shown.round.id)
-    return _("Bekijk"), url_for(".mirror", shared_id=shown.round.id)
+    if is_full and newest.is_partner and newest.is_whole:
+        return _("Bereid voor"), url_for(".guide", shared_id=newest.round.id)
+    return _("Bekijk"), url_for(".mirror", shared_id=newest.round.id)
+
+
+def _links(mirrors: tuple[Shared, ...], rounds: list[Round]) -> Iterator[Link]:
+    for shared in mirrors:
+        if shared.is_open:
+            words = _("Bekijk %(season)s", season=round_name(shared.round, rounds))
+            yield Link(words, url_for(".mirror", shared_id=shared.round.id))

@@ -30,7 +30,7 @@ from survey.mirror import MirrorReport, NotCounted, OwnViewMissing, mirror_of, o
 from survey.mirror.marks import Mark
 from survey.mirror.reports import Row, Statement, Strip, ThemeView
 from survey.mirror.words import words_in
-from survey.questionnaires import ConversationWords, load_conversation
+from survey.questionnaires import ConversationWords, load, load_conversation
 from survey.scoring import Level
 from survey.store.kept_texts import Draft, Kept
 from survey.store.rounds import Round
@@ -315,6 +315,7 @@ def _choosing(table: Table, problem: str = "", chosen: list[str] | None = None) 
         table,
         guessed=_theme_named(table.report, table.sheet.guess),
         largest=largest,
+        is_compared=_is_compared(table.report),
         numerals=_theme_numerals(largest) if largest else (),
         ticked=ticked or [topic.item for topic in table.offered if topic.kind == "difference"],
         held=table.sheet.at(TOPICS),
@@ -343,18 +344,20 @@ def _offered(report: MirrorReport, words: ConversationWords) -> list[Offered]:
 
 
 def _largest(report: MirrorReport) -> ThemeView | None:
-    """Return the theme with the largest difference: with a group when one may be shown, else with anybody."""
-    gaps = [
-        (verdict.perspective in groups, abs(verdict.gap), verdict.id)
-        for groups in [{speaker.id for speaker in report.voices if speaker.is_group}]
-        for verdict in report.verdicts
-        if verdict.level is Level.THEME and verdict.gap is not None
-    ]
-    if not gaps:
-        return None
-    # The first of equals, in the order of the edition: max keeps the one that comes first.
-    theme_id = max(gaps, key=lambda gap: gap[:2])[2]
-    return next((theme for half in report.halves for theme in half.themes if theme.id == theme_id), None)
+    """Return the theme of the first difference of the report: the largest, as its first page says too."""
+    return next((theme for block in report.differences if (theme := _theme_of(report, block.statement))), None)
+
+
+def _is_compared(report: MirrorReport) -> bool:
+    """Say whether any theme of the owner could be laid beside that of somebody else."""
+    return any(verdict.level is Level.THEME and verdict.gap is not None for verdict in report.verdicts)
+
+
+def _theme_of(report: MirrorReport, statement: Statement) -> ThemeView | None:
+    theme_id = load(report.facts.edition).item(statement.item).theme
+    if report.feeling is not None and report.feeling.id == theme_id:
+        return report.feeling
+    return _theme_named(report, theme_id)
 
 
 def _theme_named(report: MirrorReport, theme_id: str) -> ThemeView | None:

@@ -120,6 +120,8 @@ def _current(round_: Round, standing: Standing, today: date) -> str:
         if round_.opened_mirror_at is None:
             # On the day itself it is opened together, at the table.
             return "mirror" if today < round_.conversation_on else "conversation"
+        if today < round_.conversation_on and not conversation.meeting_of(round_, "conversation").called_off:
+            return "conversation"  # also when it was told back before the day
         if telling_back.what_was_told(round_) is not None:
             return "next"
         return "conversation" if today <= round_.conversation_on else "tell_back"

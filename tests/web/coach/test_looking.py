@@ -9,13 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
-from survey import conversation, sharing, story
+from survey import conversation, rounds, sharing, story
 from survey.installation import Installation
+from survey.mirror import open_mirror
 from survey.sharing import Scope
+from survey.store.database import db
 from survey.store.grants import Confidant, views_of
 from survey.store.kept_texts import Draft
-from survey.store.people import Account
-from survey.store.rounds import Round
+from survey.store.people import Account, Company
+from survey.store.rounds import ReleaseRecord, Round
+from tests.bakery import CLOSES_ON
 from tests.web.coach.conftest import give, today
 from tests.web.owner.conftest import become
 
@@ -228,6 +231,51 @@ def test_the_coach_who_leads_prepares(
     assert f"/klanten/{opened.id}/gesprek" in page
     assert "Bereid voor" in page
     assert "Begin hiermee" in coach.get(f"/klanten/{opened.id}/gesprek").text
+
+
+@pytest.fixture
+def next_mirror(
+    opened: Round, bakery: Company, karin: Account, house: Installation, clock: story.MovableClock
+) -> Round:
+    """The round after that, counted and not opened yet; its conversation is to come."""
+    closes_on = CLOSES_ON + timedelta(days=182)
+    following = rounds.prepare(bakery, karin, story.plan(closes_on))
+    clock.move_to(closes_on + DAY)
+    following.sent_at = following.closed_at = following.counted_at = house.clock()
+    assert opened.release is not None
+    following.release = ReleaseRecord(document=opened.release.document, digest=opened.release.digest)
+    db.session.commit()
+    return following
+
+
+def test_until_the_owner_opens_the_new_mirror_nobody_prepares_with_the_old_one(
+    coach: FlaskClient, opened: Round, next_mirror: Round, confidant: Confidant, house: Installation
+) -> None:
+    sharing.share_relation(confidant, today(house) + sharing.USUAL_TIME, house.clock())
+    for round_ in (opened, next_mirror):
+        give(round_, confidant, house)
+    waiting = coach.get("/klanten").text
+    assert "Karin de Vries opent hem eerst zelf." in waiting
+    assert "Bereid voor" not in waiting
+    assert re.findall(r'href="(/klanten/[^"?]+)"', waiting) == [f"/klanten/{opened.id}/spiegel"]
+    assert "Bekijk najaar 2026" in words_of(waiting)
+    open_mirror(next_mirror, house.clock())
+    page = coach.get("/klanten").text
+    assert re.findall(r'href="(/klanten/[^"?]+)"', page) == [
+        f"/klanten/{next_mirror.id}/gesprek",
+        f"/klanten/{next_mirror.id}/spiegel",
+        f"/klanten/{opened.id}/spiegel",
+    ]
+
+
+def test_nobody_prepares_a_conversation_with_a_mirror_of_another_round(
+    coach: FlaskClient, opened: Round, next_mirror: Round, confidant: Confidant, house: Installation
+) -> None:
+    sharing.share_relation(confidant, today(house) + sharing.USUAL_TIME, house.clock())
+    give(opened, confidant, house)
+    page = coach.get("/klanten").text
+    assert "Bereid voor" not in page
+    assert f"/klanten/{opened.id}/spiegel" in page
 
 
 def test_how_many_took_part_is_no_date_and_no_status(

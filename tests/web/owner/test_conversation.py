@@ -14,14 +14,17 @@ from survey import conversation, rounds, story
 from survey.conversation.sheet import agreement_place, note_place
 from survey.installation import Installation
 from survey.mirror import mirror_of, open_mirror
+from survey.scoring import canonical, digest
 from survey.store.database import db
 from survey.store.kept_texts import Draft
 from survey.store.people import Account, Company
-from survey.store.rounds import Round
+from survey.store.rounds import ReleaseRecord, Round
 from survey.telling_back import publish
 from tests.bakery import CLOSES_ON
+from tests.mirror.karins_mirror import released
 from tests.test_telling_back import TELLING
 from tests.web.owner.conftest import become
+from tests.web.owner.test_home import now_step
 
 PAGES = (
     "gesprek",
@@ -98,9 +101,35 @@ def test_the_guess_opens_the_mirror_and_shows_where_the_difference_is(
     assert "Je koos Besluiten. Het grootste verschil zit hier." in seen
 
 
+def test_the_largest_difference_at_the_table_is_that_of_the_report_and_can_be_chosen(
+    owner: FlaskClient, mirrored_round: Round
+) -> None:
+    first = mirror_of(mirrored_round, "Bakkerij De Vries", "nl").differences[0].statement
+    answer = owner.post(at(mirrored_round, "gesprek/raden"))
+    seen = owner.get(answer.location).text
+    assert f"<h1>{first.theme}</h1>" in seen
+    assert f'name="topic" value="{first.item}" checked' in seen
+
+
+def test_without_a_difference_larger_than_chance_no_theme_is_called_the_largest(
+    owner: FlaskClient, mirrored_round: Round
+) -> None:
+    assert mirrored_round.self_assessment is not None
+    alike = {name: dict.fromkeys(told, 3) for name, told in story.answers().items()}
+    document = canonical(released(alike))
+    mirrored_round.release = ReleaseRecord(document=document, digest=digest(document))
+    mirrored_round.self_assessment.answers = alike["karin"]
+    mirrored_round.self_assessment.predictions = {}
+    db.session.commit()
+    answer = owner.post(at(mirrored_round, "gesprek/raden"))
+    seen = owner.get(answer.location).text
+    assert "Geen verschil is groter dan toeval." in seen
+    assert "Het grootste verschil zit hier." not in seen
+
+
 def test_a_good_guess_is_told(owner: FlaskClient, mirrored_round: Round) -> None:
-    owner.post(at(mirrored_round, "gesprek/raden"), data={"t.guess": "course", "v.guess": "0"})
-    assert "Je koos Koers. Daar zit het grootste verschil." in owner.get(at(mirrored_round, "gesprek/zien")).text
+    owner.post(at(mirrored_round, "gesprek/raden"), data={"t.guess": "openness", "v.guess": "0"})
+    assert "Je koos Openheid. Daar zit het grootste verschil." in owner.get(at(mirrored_round, "gesprek/zien")).text
 
 
 def test_guessing_may_be_skipped(owner: FlaskClient, mirrored_round: Round) -> None:
@@ -343,6 +372,24 @@ def test_on_the_day_itself_home_leads_to_the_table_and_after_telling_back_to_the
     assert f'class="button" href="{at(mirrored_round, "terugvertellen")}"' in owner.get(home).text
     publish(mirrored_round, TELLING, clock())
     assert f'class="button" href="{at(mirrored_round, "afspraken")}"' in owner.get(home).text
+
+
+def test_told_back_before_the_day_the_conversation_is_still_to_come(
+    owner: FlaskClient, mirrored_round: Round, clock: story.MovableClock, topics: tuple[str, ...]
+) -> None:
+    home = f"/bedrijf/{mirrored_round.company_id}"
+    publish(mirrored_round, TELLING, clock())
+    assert now_step(owner.get(home).text) == "Het goede gesprek"
+    clock.move_to(mirrored_round.conversation_on)
+    assert now_step(owner.get(home).text) == "Volgende ronde"
+
+
+def test_told_back_and_called_off_the_next_round_is_what_comes(
+    owner: FlaskClient, mirrored_round: Round, clock: story.MovableClock, topics: tuple[str, ...]
+) -> None:
+    conversation.call_off(mirrored_round, "conversation")
+    publish(mirrored_round, TELLING, clock())
+    assert now_step(owner.get(f"/bedrijf/{mirrored_round.company_id}").text) == "Volgende ronde"
 
 
 def test_home_shows_what_was_agreed(owner: FlaskClient, mirrored_round: Round, topics: tuple[str, ...]) -> None:
