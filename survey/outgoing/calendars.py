@@ -1,15 +1,19 @@
 """Calendar files: one date that a calendar can add, move and take out again (RFC 5545).
 
-It must not know what the date is about; title and text come in, finished.
+It must not know what the date is about; title and text come in, finished. The library is only read where a file is
+made: it takes a fifteenth of a start, and most processes never make one.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
-
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from typing import TYPE_CHECKING, Final
 
 from survey.clock import AMSTERDAM
+
+if TYPE_CHECKING:
+    from icalendar import Event, Timezone
 
 PRODUCT: Final = "-//Spiegelronde//Spiegelronde//NL"
 
@@ -31,6 +35,8 @@ class CalendarEntry:
 
 def calendar_file(entry: CalendarEntry, now: datetime) -> bytes:
     """Return the file that puts this date in a calendar, moves it, or (when it was called off) takes it out."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -42,6 +48,8 @@ def calendar_file(entry: CalendarEntry, now: datetime) -> bytes:
 
 
 def _event(entry: CalendarEntry, now: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", now)
@@ -65,6 +73,8 @@ def _amsterdam() -> Timezone:
 
     The library can list the change of each year instead; vobject (dateutil) then reads summer as winter.
     """
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+
     zone = Timezone()
     zone.add("tzid", AMSTERDAM.key)
     for part, name, month, before, after, changes_at in (

@@ -42,7 +42,7 @@ from survey.clock import Clock
 from survey.store.ballots import schema_of, tables_of_a_box
 from survey.store.database import Base, Moment
 from survey.store.last_done import LastDone
-from survey.store.schema import newest_version
+from survey.store.schema import BOOKKEEPING, newest_version
 
 MOVED: Final = "moved from SQLite"
 """The duty under which a finished move is written down in the new database."""
@@ -92,7 +92,7 @@ def move(database: Path, boxes: Path, target: Engine, clock: Clock) -> Moved:
     if not database.exists():
         raise NothingToMove(database)
     with _reading(database) as source, target.begin() as new:
-        if source.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() != [newest_version()]:
+        if source.exec_driver_sql(f"SELECT version_num FROM {BOOKKEEPING}").scalars().all() != [newest_version()]:
             raise SourceOfOtherVersion
         wanted = [*_contents_of(source, _plain(_main_tables())), *_contents_of_boxes(boxes)]
         if not _is_empty(new):

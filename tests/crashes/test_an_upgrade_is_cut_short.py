@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import create_engine
 
 from survey import create_app
 from survey.settings import Settings
 from survey.store.database import db
-from survey.store.schema import bring_up_to_date, migrations_folder
+from survey.store.schema import bring_up_to_date, migrate_to
 from tests.conftest import Figure
 from tests.crashes.plug import dies_at
 from tests.store.filled import State, fill, lost, state_of
@@ -34,7 +33,7 @@ def filled(tmp_path: Path) -> Filled:
             Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"})
         )
         with app.app_context():
-            upgrade(directory=str(migrations_folder()), revision=revision)
+            migrate_to(revision)
             with db.engine.begin() as connection:
                 fill(connection)
             db.session.remove()

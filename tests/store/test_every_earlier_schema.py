@@ -8,13 +8,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import Connection
 
 from survey import create_app
 from survey.settings import Settings
 from survey.store.database import Base, db
-from survey.store.schema import bring_up_to_date, is_up_to_date, migrations_folder
+from survey.store.schema import bring_up_to_date, is_up_to_date, migrate_to, migrations_folder, newest_version
 from tests.conftest import Figure
 from tests.store.filled import fill, lost, names_of_tables, state_of
 
@@ -38,7 +37,7 @@ def empty(tmp_path: Path, empty_database_url: str | None) -> Iterator[Flask]:
 @pytest.mark.parametrize("revision", EARLIER)
 def test_every_earlier_schema_is_upgraded_with_all_that_is_in_it(empty: Flask, revision: str, figure: Figure) -> None:
     with empty.app_context():
-        upgrade(directory=str(migrations_folder()), revision=revision)
+        migrate_to(revision)
         with db.engine.begin() as connection:
             fill(connection)
             before = state_of(connection)
@@ -54,6 +53,10 @@ def test_every_earlier_schema_is_upgraded_with_all_that_is_in_it(empty: Flask, r
 def test_what_an_upgrade_loses_is_noticed() -> None:
     before = {"round": {"id": "r", "strict": False}, "company": {"id": "c"}}
     assert lost(before, {"round": {"id": "r", "strict": True}}) == ["round.strict", "company.id"]
+
+
+def test_the_newest_version_is_the_end_of_the_chain_of_migrations() -> None:
+    assert newest_version() == REVISIONS[-1]
 
 
 def test_the_last_schema_is_that_of_the_models(empty: Flask) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -18,7 +17,7 @@ from survey.store.named_facts import NamedFacts, facts_of_voices
 from survey.store.people import Account, Company
 from survey.store.rhythms import rhythms_of
 from survey.store.rounds import Redaction, redactions_of, rounds_of
-from survey.store.schema import migrations_folder
+from survey.store.schema import migrate_to, newest_version
 from survey.turns import Every
 
 BEFORE = (
@@ -38,11 +37,11 @@ BEFORE = (
 def test_a_counted_round_can_be_talked_about_after_the_upgrade(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0002")
+        migrate_to("0002")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         conversation.keep(round_, {"guess": Draft("openness", 0)})
         assert conversation.sheet_of(round_).guess == "openness"
@@ -55,11 +54,11 @@ def test_a_counted_round_can_be_talked_about_after_the_upgrade(tmp_path: Path) -
 def test_a_counted_round_of_before_was_not_strict_and_can_be_redacted_after_the_upgrade(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0003")
+        migrate_to("0003")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         assert not round_.strict
         assert round_.self_assessment is not None
@@ -74,11 +73,11 @@ def test_a_counted_round_of_before_was_not_strict_and_can_be_redacted_after_the_
 def test_a_mirror_of_before_is_shared_with_nobody_until_the_owner_does_so_after_the_upgrade(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0004")
+        migrate_to("0004")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         company = db.session.get_one(Company, "c")
         assert sharing.what_happened(round_, now()) == []
@@ -92,11 +91,11 @@ def test_a_mirror_of_before_is_shared_with_nobody_until_the_owner_does_so_after_
 def test_a_round_of_before_has_no_facts_and_can_have_them_after_the_upgrade(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0006")
+        migrate_to("0006")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         assert facts_of_voices("r") == {}
         db.session.add(NamedFacts(round_id="r", voice="bank", document={"positive": "Netjes."}))
         db.session.commit()
@@ -110,11 +109,11 @@ def test_a_round_of_before_was_a_full_mirror_and_a_kind_that_is_none_is_refused_
 ) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0007")
+        migrate_to("0007")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         assert round_.kind == "mirror"
         round_.kind = "thermometer"
@@ -134,7 +133,7 @@ def test_a_round_of_before_was_a_full_mirror_and_a_kind_that_is_none_is_refused_
 def test_a_round_that_was_locked_before_was_locked_by_nobody_known_and_keeps_its_lock(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0008")
+        migrate_to("0008")
         for statement in BEFORE:
             db.session.execute(
                 text(
@@ -144,7 +143,7 @@ def test_a_round_that_was_locked_before_was_locked_by_nobody_known_and_keeps_its
                 )
             )
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         assert round_.strict
         assert not round_.locked_by_partner
@@ -155,11 +154,11 @@ def test_a_round_that_was_locked_before_was_locked_by_nobody_known_and_keeps_its
 def test_a_worker_of_before_left_no_mark_and_one_after_the_upgrade_does(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0009")
+        migrate_to("0009")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         assert len(rounds_of("c")) == 1
         assert not was_done_on("erasing", today())
         write_down("erasing", now())
@@ -174,13 +173,13 @@ def test_a_company_of_before_has_no_rhythm_and_can_have_one_with_an_address_book
 ) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0010")
+        migrate_to("0010")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.execute(text("UPDATE round SET sent_at = '2026-11-02 08:00:00'"))
         db.session.execute(text("UPDATE account SET confirmed_at = '2026-11-01 08:00:00'"))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         assert round_.turn is None
         assert rhythms_of("c") == []
@@ -195,7 +194,7 @@ def test_a_company_of_before_has_no_rhythm_and_can_have_one_with_an_address_book
 def test_what_was_shared_as_the_cover_is_shared_as_its_sentences_after_the_upgrade(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0005")
+        migrate_to("0005")
         for statement in (
             *BEFORE,
             "INSERT INTO confidant (id, company_id, name, address) VALUES ('p', 'c', 'Rob de Wit', 'rob@wit.example')",
@@ -205,7 +204,7 @@ def test_what_was_shared_as_the_cover_is_shared_as_its_sentences_after_the_upgra
         ):
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         happened = [(event.kind, event.what) for event in sharing.what_happened(round_, now())]
         assert happened == [("opened", "sentences"), ("given", "sentences")]
@@ -223,11 +222,11 @@ def test_what_was_shared_as_the_cover_is_shared_as_its_sentences_after_the_upgra
 def test_an_owner_of_before_was_asked_no_points_and_can_type_a_scan_after_the_upgrade(tmp_path: Path) -> None:
     app = create_app(Settings.from_environment({"SURVEY_DATA": f"{tmp_path}/data", "SURVEY_KEYS": f"{tmp_path}/keys"}))
     with app.app_context():
-        upgrade(directory=str(migrations_folder()), revision="0012")
+        migrate_to("0012")
         for statement in BEFORE:
             db.session.execute(text(statement))
         db.session.commit()
-        upgrade(directory=str(migrations_folder()))
+        migrate_to(newest_version())
         [round_] = rounds_of("c")
         assert round_.self_assessment is not None
         assert round_.self_assessment.beside == {}
