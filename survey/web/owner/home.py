@@ -3,12 +3,14 @@
 from survey import clock, conversation, dispatch
 from survey.conversation import Agreement
 from survey.installation import installation
+from survey.mirror.words import words_in
 from survey.store.people import Company
 from survey.store.rounds import Round, Standing, draft_of, rounds_of
 from survey.web.access import current_account, own_company, own_round
+from survey.web.languages import language
 from survey.web.owner.door import door, round_title, show
 from survey.web.owner.participation import RUNNING, key_is_lost, stands_of, voices_of
-from survey.web.owner.rhythm import rhythm_line
+from survey.web.owner.rhythm import running_rhythms
 from survey.web.owner.spine import first_steps, steps_of
 from survey.web.owner.taken_out import taken_out_of
 from survey.web.owner.waiting import Page, waiting
@@ -58,7 +60,8 @@ def _page(company: Company, round_: Round) -> Page:
         agreed=_agreed(round_),
         lost=key_is_lost(round_),
         taken_out=list(taken_out_of(round_)) if round_.subject_id == current_account().id else [],
-        rhythm_line=rhythm_line(company, round_),
+        rhythms=running_rhythms(company),
+        kind_name=words_in(language())(f"kind.{round_.kind}.name"),
         in_my_mirror=round_.subject_id == current_account().id,
     )
     return waiting(html, round_, standing, departure)

@@ -27,7 +27,7 @@ from survey.rhythm import Coming, DayNotPossible, Held, NobodyToInvite, NothingT
 from survey.rounds import MINIMUM, MORNING_HOUR, GroupPlan, OwnerUnconfirmed, PlanRefused
 from survey.store.database import db
 from survey.store.people import Company
-from survey.store.rhythms import Rhythm, rhythm_of
+from survey.store.rhythms import Rhythm, rhythm_of, rhythms_of
 from survey.store.rounds import Round
 from survey.turns import Every, reminding_days
 from survey.web.access import NotYours, current_account, own_company
@@ -73,6 +73,15 @@ class Pace:
     value: str
     words: str
     first: date
+
+
+@dataclass(frozen=True)
+class Running:
+    """One rhythm that is on. name: of its kind of round; line: how often, and when the next list opens."""
+
+    kind: str
+    name: str
+    line: str
 
 
 @door.get("/bedrijf/<company_id>/ritme")
@@ -157,19 +166,20 @@ def opens_by_itself_on(round_: Round) -> date | None:
     return coming.dates.opens_on if coming is not None and coming.dates.opens_on > round_.opens_on else None
 
 
-def rhythm_line(company: Company, round_: Round) -> str:
-    """Return how often a round like this one comes back and when; empty when there is no rhythm."""
-    found = rhythm_of(company.id, round_.kind)
-    coming = rhythm.coming_round(found, _today()) if found is not None else None
-    if found is None or coming is None:
-        return ""
+def running_rhythms(company: Company) -> list[Running]:
+    """Return every rhythm of a company that has a next round: each of them sends mail, so each is named."""
+    return [
+        Running(one.kind, words_in(language())(f"kind.{one.kind}.name"), _line(one, coming))
+        for one in rhythms_of(company.id)
+        if (coming := rhythm.coming_round(one, _today())) is not None
+    ]
+
+
+def _line(found: Rhythm, coming: Coming) -> str:
+    pace = PACES[Every(found.every)]
     if found.held:
-        return _("%(pace)s. De volgende ronde kan nog niet door.", pace=PACES[Every(found.every)])
-    return _(
-        "%(pace)s. De volgende ronde opent op %(day)s.",
-        pace=PACES[Every(found.every)],
-        day=full_day(coming.dates.opens_on),
-    )
+        return _("%(pace)s. De volgende ronde kan nog niet door.", pace=pace)
+    return _("%(pace)s. De volgende ronde opent op %(day)s.", pace=pace, day=full_day(coming.dates.opens_on))
 
 
 def _page(company: Company, kind: str, form: MoveForm, problem: str = "") -> str:
@@ -198,6 +208,7 @@ def _page(company: Company, kind: str, form: MoveForm, problem: str = "") -> str
         form=form,
         problem=problem,
         today=_today(),
+        others=[one for one in running_rhythms(company) if one.kind != kind],
     )
 
 

@@ -1,6 +1,7 @@
 """The rhythm page: it says what follows, changes nothing by looking, and moves, skips or stops with one press."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from survey import address_book, rhythm, rounds, story
 from survey.installation import Installation
-from survey.kinds import MIRROR
+from survey.kinds import MIRROR, THERMOMETER
 from survey.store.address_books import AddressBook
 from survey.store.database import db
 from survey.store.people import Account, Company, invitations_of
@@ -232,6 +233,54 @@ def test_home_leads_to_the_rhythm_before_there_is_one_and_says_the_next_day_once
     rhythm.switch_on(bakery, karin, MIRROR, Every.QUARTER, clock())
     page = unescape(owner.get(f"/bedrijf/{bakery.id}").text)
     assert "Elk kwartaal. De volgende ronde opent op dinsdag 2 februari 2027." in page
+
+
+@pytest.fixture
+def thermometer(bakery: Company, karin: Account, quarterly: Rhythm) -> Round:
+    """A round of another kind, prepared by hand while the rhythm of the mirror runs."""
+    by_name = tuple(group for group in story.plan(CLOSES_ON).groups if group.perspective in ("accountant", "bank"))
+    plan = replace(story.plan(CLOSES_ON), kind=THERMOMETER, questionnaire="thermometer-1", groups=by_name)
+    return rounds.prepare(bakery, karin, plan)
+
+
+def test_the_rhythm_of_the_mirror_stays_on_home_while_another_kind_of_round_is_in_view(
+    owner: FlaskClient, bakery: Company, thermometer: Round
+) -> None:
+    page = unescape(owner.get(f"/ronde/{thermometer.id}").text)
+    assert f'<a href="/bedrijf/{bakery.id}/ritme">Spiegel</a>' in page
+    assert "Elk kwartaal. De volgende ronde opent op dinsdag 2 februari 2027." in page
+    assert f'<a href="/bedrijf/{bakery.id}/ritme?soort=thermometer">Stel een ritme in: Thermometer</a>' in page
+
+
+def test_home_names_every_rhythm_and_offers_none_that_is_on(
+    owner: FlaskClient, bakery: Company, karin: Account, thermometer: Round, clock: story.MovableClock
+) -> None:
+    thermometer.sent_at = clock()
+    rhythm.switch_on(bakery, karin, THERMOMETER, Every.MONTH, clock())
+    page = unescape(owner.get(f"/ronde/{thermometer.id}").text)
+    for kind in ("Spiegel", "Thermometer"):
+        assert f">{kind}</a></strong>" in page
+    assert "Stel een ritme in" not in page
+
+
+def test_a_rhythm_stays_on_home_when_the_last_round_was_cancelled(
+    owner: FlaskClient, bakery: Company, quarterly: Rhythm, open_round: Round, house: Installation
+) -> None:
+    rounds.cancel(open_round, house.boxes.of(open_round.id), house.settings.keys, house.clock())
+    page = unescape(owner.get(f"/bedrijf/{bakery.id}").text)
+    assert f'<a href="/bedrijf/{bakery.id}/ritme">Spiegel</a>' in page
+
+
+def test_the_page_of_one_rhythm_leads_to_the_other(
+    owner: FlaskClient, bakery: Company, karin: Account, thermometer: Round, clock: story.MovableClock
+) -> None:
+    thermometer.sent_at = clock()
+    rhythm.switch_on(bakery, karin, THERMOMETER, Every.MONTH, clock())
+    there = f'<a href="/bedrijf/{bakery.id}/ritme?soort=thermometer">Thermometer</a>'
+    assert there in page_of(owner, bakery)
+    of_thermometer = owner.get(f"/bedrijf/{bakery.id}/ritme?soort=thermometer").text
+    assert there not in of_thermometer
+    assert f'<a href="/bedrijf/{bakery.id}/ritme">Spiegel</a>' in of_thermometer
 
 
 def test_an_owner_whose_address_is_not_confirmed_cannot_switch_it_on(
