@@ -68,7 +68,7 @@ LETTERS_IN_A_WRITING_LINE: Final = 72
 OWN_LINES: Final = 4
 """Lines of the owner's own writings that fit under "how to read this"; longer ones stand with the other words."""
 
-FIELD_POINT: Final = 13.0
+FIELD_POINT: Final = 11.0
 FIELD_LEAST: Final = 20.0
 
 

@@ -22,7 +22,7 @@ COVER_PITCH: Final = 17.0
 COVER_LAST: Final = 215.0
 """The voices on the cover end above this line; more of them stand closer together."""
 
-SIGHT_ROW: Final = 6.0
+SIGHT_ROW: Final = 5.0
 
 LONGEST_IN_FOOTER: Final = 36
 
@@ -79,6 +79,7 @@ def _context(report: MirrorReport) -> dict[str, object]:
         "field": figures.force_field(report),
         "signs": figures.sign_figures(),
         "readings": _readings(report),
+        "named": _named(report, words),
         "period": load(report.facts.edition).period(report.language),
         "picture_intro": _picture_intro(report, words),
         "all_columns": figures.appendix_columns(report),
@@ -93,6 +94,12 @@ def _readings(report: MirrorReport) -> list[str]:
     has_voice = any(not speaker.is_group for speaker in report.voices)
     used = {"group": has_group, "open": has_group, "voice": has_voice}
     return [sign for sign in READINGS if used.get(sign, True)]
+
+
+def _named(report: MirrorReport, words: Words) -> str:
+    """Who answered by name, once: the cover may lie on a table and says of each only the role."""
+    named = [speaker for speaker in report.voices if speaker.name and not speaker.removed]
+    return " ".join(words("reading.named", voice=speaker.label, name=speaker.name) for speaker in named)
 
 
 def _picture_intro(report: MirrorReport, words: Words) -> str:

@@ -180,6 +180,8 @@ class SinceLastTime:
     statements: tuple[MovedStatement, ...]
     notes: tuple[str, ...]
     question: str
+    signs: tuple[str, ...] = ()
+    """How to read what is drawn, of the signs that are drawn only."""
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,19 @@ def since_last_time(
     if renewed:
         notes.append(words("since.renewed_one" if renewed == 1 else "since.renewed", count=_opening(words, renewed)))
     return SinceLastTime(
-        words.season(earlier.closed_on), written, (rest, *notes, words("since.nobody")), words("since.question")
+        words.season(earlier.closed_on),
+        written,
+        (rest, *notes, words("since.nobody")),
+        words("since.question"),
+        tuple(_signs(found, words)),
     )
+
+
+def _signs(found: list[_Found], words: Words) -> Iterator[str]:
+    if any(not one.row.is_own for one in found):
+        yield words("since.signs")
+    if any(one.row.is_own for one in found):
+        yield words("since.own_stroke")
 
 
 def _of_a_group(

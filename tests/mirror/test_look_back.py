@@ -11,6 +11,7 @@ import pytest
 from survey.mirror import Agreed, LookBack, MirrorReport, hold_up_mirror, to_document
 from survey.mirror.printing import report_html, report_pdf
 from tests.mirror.karins_mirror import LOOK_BACK, facts_of, mirror, own_view, released
+from tests.mirror.test_since import earlier
 
 
 def with_agreements(look_back: LookBack | None = LOOK_BACK, language: str = "nl") -> MirrorReport:
@@ -36,7 +37,19 @@ def test_the_page_after_the_cover_begins_with_what_was_agreed(pdf: Path) -> None
     assert page.startswith("Wat is ervan gekomen")
     assert "na de spiegel van voorjaar 2026" in page
     assert page.index("Joost bellen") < page.index("In drie zinnen")
-    assert text_of(3, pdf).startswith("Zo lees je dit")
+    assert "Zo lees je dit" in text_of(3, pdf)
+
+
+def test_a_second_round_takes_no_page_more_for_what_changed(tmp_path: Path) -> None:
+    result, path = released(), tmp_path / "second.pdf"
+    two = replace(LOOK_BACK, agreed=LOOK_BACK.agreed[:2])
+    changed = earlier(None)
+    path.write_bytes(report_pdf(hold_up_mirror(result, own_view(), facts_of(result), "nl", two, changed)))
+
+    assert len(pikepdf.open(path).pages) == 9
+    assert "Jouw eigen vraag" in text_of(2, path)
+    assert text_of(3, path).startswith("Zo lees je dit")
+    assert "Sinds de vorige keer" in text_of(3, path)
 
 
 def test_the_cover_tells_nothing_of_what_was_agreed(pdf: Path) -> None:
@@ -58,6 +71,13 @@ def test_who_what_when_and_which_figure_stand_with_what_came_of_it(pdf: Path) ->
     ]
     places = [page.index(one) for one in told]
     assert places == sorted(places)
+
+
+def test_an_outcome_without_words_is_the_outcome_and_nothing_more(pdf: Path) -> None:
+    page = report_html(with_agreements())
+
+    assert ">–<" not in page[page.index('id="came"') : page.index('id="opening"')]
+    assert "gedaan 3 Joost bellen" in text_of(2, pdf)
 
 
 def test_what_the_owner_did_not_say_yet_has_lines_to_write_on() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -70,6 +71,39 @@ def test_the_cover_gives_no_mark_away(pdf: Path, report: MirrorReport) -> None:
     numbers = {int(number) for number in re.findall(r"\d+", cover)}
     assert numbers == {1, 2, 9, 20, 30, 2026}
     assert not any(block.statement.text in cover for block in report.differences)
+
+
+def test_the_cover_names_nobody_who_answered_and_the_page_after_it_does_once(pdf: Path, report: MirrorReport) -> None:
+    cover, after = (" ".join(text_of(pdf, page).split()) for page in (1, 2))
+
+    named = [speaker.name for speaker in report.voices if speaker.name]
+    assert len(named) == 4
+    assert [name for name in named if name in cover] == []
+    assert [after.count(name) for name in named] == [1, 1, 1, 1]
+    assert "accountant" in cover
+
+
+def test_where_they_agree_there_is_a_question_and_a_line_to_write_on(report: MirrorReport) -> None:
+    page = report_html(report)
+    part = page[page.index('id="agree"') : page.index('class="sight')]
+
+    assert report.concern_question in part
+    assert 'class="write"' in part
+
+
+def test_three_shared_concerns_still_stand_on_one_page_with_who_sees_what(report: MirrorReport, tmp_path: Path) -> None:
+    three = replace(report, shared_concerns=(*report.shared_concerns, *report.shared_strengths)[:3])
+    path = tmp_path / "three.pdf"
+    path.write_bytes(report_pdf(three))
+
+    assert len(three.shared_concerns) == 3
+    assert len(pikepdf.open(path).pages) == 8
+
+
+def test_no_sign_is_explained_by_its_own_name(pdf: Path) -> None:
+    assert not re.search(
+        r"geen zicht\s+geen zicht\s+niet genoeg|no sight\s+no sight\s+not enough", text_of(pdf, 2).lower()
+    )
 
 
 def test_the_cover_draws_everybody_at_the_same_distance() -> None:

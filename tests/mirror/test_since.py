@@ -138,6 +138,18 @@ def test_a_statement_with_new_words_is_another_statement() -> None:
     assert "Eén uitspraak heeft nieuwe woorden en wordt niet vergeleken." in found.notes
 
 
+def test_only_the_signs_that_are_drawn_are_explained() -> None:
+    own, others = "Jouw dunne streep was toen.", "Het dichte teken is nu, het open teken was toen."
+    still = story.answers()["karin"]
+
+    assert since(earlier()).signs == (others, own)
+    assert since(earlier(own_answers=still)).signs == (others,)
+    assert since(earlier(release=released())).signs == (own,)
+    assert since(earlier(release=released(), own_answers=still)).signs == ()
+    assert own in report_html(report(earlier()))
+    assert own not in report_html(report(earlier(own_answers=still)))
+
+
 def test_a_first_round_has_no_such_part() -> None:
     first = report(None)
 

@@ -1,6 +1,8 @@
 """The coach's page: made from this mirror, apart from what the owner prints, without a word of the employees."""
 
 import io
+import subprocess
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -88,6 +90,21 @@ def test_on_paper_every_label_is_read_before_what_it_labels(
     )
     places = [words.index(each) for each in order]
     assert places == sorted(places)
+
+
+def test_on_paper_every_question_is_read_after_its_own_numeral(
+    app: Flask, mirrored_round: Round, report: MirrorReport, tmp_path: Path
+) -> None:
+    paper = tmp_path / "coach.pdf"
+    with app.test_request_context():
+        paper.write_bytes(guide_pdf(mirrored_round, report))
+        gaps = guide_of(mirrored_round, report).gaps
+    told = subprocess.run(["pdftotext", "-raw", paper, "-"], check=True, capture_output=True, text=True).stdout
+    read = " ".join(told.split())
+
+    assert gaps
+    for gap in gaps:
+        assert f"1. {gap.opening} 2. {gap.following[0]} 3. {gap.following[1]}" in read
 
 
 def test_no_word_of_the_employees_is_in_it(
