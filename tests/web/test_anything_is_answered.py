@@ -58,6 +58,8 @@ ODD_HEADERS = (
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "X-Y")
 
 FAULTS = range(500, 600)
+SAYS_SO = ("/health/ready", "/health/work")
+"""There 503 is not a fault but the answer."""
 NOT_HERE = {"account.leave", "security.logout", "owner.cancel", "static"}
 """Afterwards there would be nothing left to try."""
 
@@ -89,6 +91,10 @@ def prepared_form(in_it: FlaskClient, mirrored_round: Round) -> str:
     return in_it.get(f"/bedrijf/{mirrored_round.company_id}/voorbereiden").text
 
 
+def is_fault(path: str, status: int) -> bool:
+    return status in FAULTS and not (status == 503 and path in SAYS_SO)
+
+
 def html(route: Route) -> bool:
     return not route.path.endswith((".pdf", ".ics", ".css", ".xlsx", ".csv", ".zip"))
 
@@ -98,13 +104,14 @@ def posts(app: Flask, round_: Round) -> list[Route]:
 
 
 def test_every_field_of_every_form_takes_or_refuses_anything(
-    app: Flask, in_it: FlaskClient, mirrored_round: Round, names: list[str]
+    app: Flask, in_it: FlaskClient, mirrored_round: Round, names: list[str], long: bool
 ) -> None:
     wrong = []
     assert len(names) > 50
-    for value in (*(text.encode() for text in CORPUS), *ODD_BYTES):
+    for turn, value in enumerate((*(text.encode() for text in CORPUS), *ODD_BYTES)):
         body = "&".join(f"{name}={quote(value)}" for name in names)
-        for route in posts(app, mirrored_round):
+        # With --long every form gets every value; otherwise a third of them, and the next form another third.
+        for route in posts(app, mirrored_round)[0 if long else turn % 3 :: 1 if long else 3]:
             answer = in_it.post(route.path, data=body, content_type="application/x-www-form-urlencoded")
             if answer.status_code in FAULTS or "\n" in (answer.location or ""):
                 wrong.append((str(route), value[:30], answer.status))
@@ -120,7 +127,7 @@ def test_every_address_takes_or_refuses_anything(app: Flask, in_it: FlaskClient,
                 path = re.sub(r"<[^>]+>", odd, rule.rule)
                 for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                     answer = in_it.open(f"{path}?next={odd}&taal={odd}&{odd}={odd}", method=method)
-                    if answer.status_code in FAULTS:
+                    if is_fault(rule.rule, answer.status_code):
                         wrong.append((method, rule.rule, value[:30], answer.status))
     assert wrong == []
 
@@ -154,7 +161,7 @@ def test_any_method_with_any_headers_is_answered(app: Flask, in_it: FlaskClient,
     for number, (path, method) in enumerate(tries):
         headers = ODD_HEADERS[number % len(ODD_HEADERS)]
         answer = in_it.open(path, method=method, headers=headers, data=b"x=%ff")
-        if answer.status_code in FAULTS or "evil.example" in f"{answer.headers}{answer.data!r}":
+        if is_fault(path, answer.status_code) or "evil.example" in f"{answer.headers}{answer.data!r}":
             wrong.append((method, path, headers, answer.status))
     assert wrong == []
 
