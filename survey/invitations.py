@@ -10,7 +10,7 @@ from datetime import datetime
 from itsdangerous import BadSignature, URLSafeSerializer, base64_decode, base64_encode
 
 from survey.codes import CodeMistyped, Hasher, look_along_serializer, new_card, read_card
-from survey.store.database import db
+from survey.store.database import db, keep_others_off
 from survey.store.outbox import OutboxMail
 from survey.store.people import Invitation, invitations_of
 from survey.store.rounds import Round, Standing
@@ -162,9 +162,10 @@ def remind(round_: Round, perspective: str, now: datetime) -> int:
 
     Who asked for no more mail is passed over when the mail is sent, so the number says nothing about that.
     """
+    group = round_.group(perspective)
+    keep_others_off(group)
     if not may_be_reminded(round_, perspective, now):
         raise RemindersUsedUp
-    group = round_.group(perspective)
     group.reminders += 1
     invitations = invitations_of(round_.id, perspective)
     for invitation in invitations:

@@ -23,7 +23,7 @@ from survey.clock import at_hour, day_of
 from survey.kinds import MIRROR, WITH_WORK
 from survey.outgoing.mail import LONGEST_NAME, Correspondent, Letter, one_line
 from survey.perspectives import answers_by_name
-from survey.store.database import db
+from survey.store.database import db, keep_others_off
 from survey.store.grants import confidant_with, standing_mirror
 from survey.store.outbox import CAN_BE_SEEN, OutboxMail
 from survey.store.people import Account, Company, Invitation
@@ -182,10 +182,13 @@ def put_ready_mails(now: datetime) -> None:
     counted = db.select(Round).where(
         Round.counted_at > now - READY_WITHIN, Round.opened_mirror_at.is_(None), Round.id.not_in(told)
     )
-    for round_ in db.session.scalars(counted.order_by(Round.id)):
-        due_at = ready_at(round_.counted_at or now)
-        db.session.add(OutboxMail(kind="ready", round_id=round_.id, address=_owner(round_).address, due_at=due_at))
-    db.session.commit()
+    for round_ in db.session.scalars(counted.order_by(Round.id)).all():
+        keep_others_off(round_)
+        # Another worker may have been here a moment ago.
+        if db.session.scalar(told.where(OutboxMail.round_id == round_.id)) is None:
+            due_at = ready_at(round_.counted_at or now)
+            db.session.add(OutboxMail(kind="ready", round_id=round_.id, address=_owner(round_).address, due_at=due_at))
+        db.session.commit()
 
 
 def ready_at(counted_at: datetime) -> datetime:

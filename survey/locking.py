@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from survey.addresses import mailbox
 from survey.clock import day_of
 from survey.passphrases import refuse_guessable
-from survey.store.database import db
+from survey.store.database import db, keep_others_off
 from survey.store.grants import Confidant, RelationGrant
 from survey.store.keys import destroy_key, make_locked_key
 from survey.store.outbox import OutboxMail
@@ -111,14 +111,21 @@ def locked_too_long(now: datetime) -> list[Round]:
 
 def put_mails(now: datetime) -> None:
     """Tell partner and owner, once, that a closed round waits for its passphrase, and once more in its last week."""
-    for round_ in db.session.scalars(_waiting().where(Round.closed_at.is_not(None))):
+    for round_ in db.session.scalars(_waiting().where(Round.closed_at.is_not(None))).all():
         kind = WEEK_LEFT if day_of(now) >= round_.unlocked_by - LAST_WEEK else WAITS
-        told = db.select(OutboxMail.id).filter_by(round_id=round_.id, kind=kind)
-        if db.session.scalar(told.limit(1)) is None:
+        if _was_put(kind, round_):
+            continue
+        keep_others_off(round_)
+        if not _was_put(kind, round_):
             owner = db.session.get_one(Account, round_.subject_id)
             for address in (round_.partner_address, owner.email):
                 db.session.add(_mail(kind, round_, address, now))
-    db.session.commit()
+        db.session.commit()
+
+
+def _was_put(kind: str, round_: Round) -> bool:
+    told = db.select(OutboxMail.id).filter_by(round_id=round_.id, kind=kind)
+    return db.session.scalar(told.limit(1)) is not None
 
 
 def _entrusted(account_id: int, now: datetime) -> Select[Round, str, str]:

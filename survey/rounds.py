@@ -12,7 +12,7 @@ from survey.clock import at_hour, end_of
 from survey.kinds import KINDS, MIRROR, WITH_WORK
 from survey.perspectives import ANONYMOUS, NAMED, PERSPECTIVES, answers_by_name
 from survey.store.ballots import Box, BoxGone, Slot, SlotPlace
-from survey.store.database import db
+from survey.store.database import db, keep_others_off
 from survey.store.keys import destroy_key, is_kept, make_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation, invitations_of
@@ -182,8 +182,10 @@ def prepare(
 
     turn: of the rhythm that prepares it. Raises RoundFrozen and every kind of PlanRefused.
     """
-    if round_ is not None and (round_.sent_at is not None or round_.cancelled_at is not None):
-        raise RoundFrozen
+    if round_ is not None:
+        keep_others_off(round_)
+        if round_.sent_at is not None or round_.cancelled_at is not None:
+            raise RoundFrozen
     _refuse_bad_groups(plan)
     _refuse_what_the_kind_does_not_ask(plan)
     _refuse_bad_list(company, subject, plan)
@@ -259,6 +261,7 @@ def send(round_: Round, subject: Account, box: Box, key_folders: Sequence[Path],
     Raises OwnerUnconfirmed (when there are addresses), NobodyInvited, RoundFrozen, TooLateToSend, PassphraseAwaited,
     TooSoonAfterLastRound (another round may have been sent or extended meanwhile).
     """
+    keep_others_off(round_)  # two who send at once would make two keys, and open no ballot that the other's sealed
     if round_.cancelled_at is not None:
         raise RoundFrozen
     if round_.sent_at is not None:
@@ -290,6 +293,7 @@ def extend(round_: Round, closes_on: date, now: datetime) -> None:
 
     Raises ExtensionRefused, TooSoonAfterLastRound (the next round was sent already and would come too soon).
     """
+    keep_others_off(round_)
     if (
         round_.standing_at(now) not in (Standing.ANNOUNCED, Standing.OPEN)
         or round_.extended_from is not None
@@ -308,6 +312,7 @@ def cancel(round_: Round, box: Box, key_folders: Sequence[Path], now: datetime) 
     A closed round can be stopped only when it can never be counted: its key is lost, or stayed locked for too long.
     The moment is written down before anything is destroyed, so that a rerun after a crash finishes the work.
     """
+    keep_others_off(round_)
     standing = round_.standing_at(now)
     if standing is Standing.COUNTED:
         raise NothingToCancel

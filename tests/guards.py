@@ -79,6 +79,7 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
     "locked before sent": (
         Line("survey.rounds", "if round_.strict and (round_.public_key is None or not is_kept(", "if False and (("),
     ),
+    "locked each time": (Line("survey.rhythm.keeping", "    if coming.repeats.strict:\n", "    if False:\n"),),
     "not guessed": (Line("survey.passphrases", "        raise PassphraseGuessable\n", "        pass\n"),),
     "ten tries": (Line("survey.web.passphrase_forms", 'count("passphrase", round_.id, *TRIES)', "pass"),),
     "thirty days": (Line("survey.store.rounds", "self.strict and moment >= end_of(self.unlocked_by)", "self.strict"),),
@@ -100,6 +101,7 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
     ),
     "hour of six": (Line("survey.duties", "now.astimezone(AMSTERDAM).hour != LOOK_AT_PARTICIPATION or ", ""),),
     "eight or more": (Line("survey.rounds", " and group.head_count >= CAUTION_BELOW", ""),),
+    "eighty days": (Line("survey.rounds", "if abs(closes_on - other) < SPACING:", "if False:"),),
     "auditor": (
         Line(
             "survey.scoring.counting",
@@ -122,6 +124,13 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
         Line("survey.store.ballots", "            if slot is not None:\n", "            if False:\n"),
     ),
     "claim": (Line("survey.dispatch", "OutboxMail.id == mail_id, _is_free(now))", "OutboxMail.id == mail_id)"),),
+    "once per turn": (
+        Line(
+            "survey.rhythm.coming",
+            "since = max(rhythm.since, last.opens_on, _last_put_away(rhythm) or last.opens_on)",
+            "since = rhythm.since",
+        ),
+    ),
     "fixed words": (Line("survey.logs", "    if _is_ours(record):\n        return", "    if True:\n        return"),),
     "no parameters in faults": (Line("survey.store.ballots", '{file}", hide_parameters=True)', '{file}")'),),
     "class only": (

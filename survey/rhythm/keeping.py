@@ -24,11 +24,11 @@ from survey.rhythm.coming import (
 )
 from survey.rounds import MORNING_HOUR, NobodyInvited, OwnerUnconfirmed, PassphraseAwaited, PlanRefused
 from survey.store.address_books import address_book_of
-from survey.store.database import db
+from survey.store.database import db, keep_others_off
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Invitation, invitations_of
 from survey.store.rhythms import LONGEST_QUIET, Rhythm
-from survey.store.rounds import Round, Standing, round_before
+from survey.store.rounds import Group, Round, Standing, round_before
 from survey.turns import APART, Dates, Every, reminding_days
 
 OFFICE_HOUR: Final = 9
@@ -69,9 +69,10 @@ def remind_due(now: datetime) -> None:
     for round_ in _running(now):
         passed = [day for day in reminding_days(Dates(round_.opens_on, round_.closes_on)) if day <= day_of(now)]
         for group in list(round_.groups):
-            due = group.reminders < len(passed) and not _was_reminded_lately(round_, group.perspective, now)
-            if due and invitations.may_be_reminded(round_, group.perspective, now):
-                invitations.remind(round_, group.perspective, now)
+            if _is_due(round_, group, len(passed), now):
+                keep_others_off(group)
+                if _is_due(round_, group, len(passed), now):
+                    invitations.remind(round_, group.perspective, now)
 
 
 def _prepare(rhythm: Rhythm, coming: Coming, now: datetime) -> None:
@@ -97,9 +98,11 @@ def _announce(coming: Coming, prepared: Round, now: datetime) -> None:
     """Tell the owner once what was prepared; and put it in strict mode before that, when the last one was."""
     if _was_told(prepared, PREPARED):
         return
-    if coming.repeats.strict and not prepared.strict:
-        locking.choose(prepared)
-        locking.ask_partner(prepared, now)
+    if coming.repeats.strict:
+        keep_others_off(prepared)
+        if not prepared.strict:
+            locking.choose(prepared)
+        _tell_once(prepared, locking.ASKED, now, prepared.partner_address)
     _tell_once(prepared, PREPARED, now)
 
 
@@ -107,6 +110,9 @@ def _open(rhythm: Rhythm, prepared: Round, house: Installation) -> None:
     now = house.clock()
     today = day_of(now)
     company, account = whose(rhythm)
+    keep_others_off(prepared)
+    if prepared.sent_at is not None or prepared.cancelled_at is not None:
+        return  # by its owner, a moment ago
     try:
         # Whatever the hour: the people of a round whose last day is long past would be erased.
         if (prepared.closes_on if prepared.awaits_lock else prepared.opens_on) < today:
@@ -153,6 +159,7 @@ def _count_who_moved(rhythm: Rhythm, prepared: Round) -> None:
 
 def _hold(rhythm: Rhythm, about: Round, reason: Held, now: datetime) -> None:
     """Write down why it does not go on, and tell the owner once per reason."""
+    keep_others_off(rhythm)
     if rhythm.held != reason.value:
         rhythm.held = reason.value
         # It belongs to no round: what hangs from the last one is erased about this time.
@@ -161,11 +168,15 @@ def _hold(rhythm: Rhythm, about: Round, reason: Held, now: datetime) -> None:
     db.session.commit()
 
 
-def _tell_once(round_: Round, kind: str, now: datetime) -> None:
+def _tell_once(round_: Round, kind: str, now: datetime, address: str | None = None) -> None:
+    """Write a mail to its owner, or to this address, unless there is one of this kind already."""
+    if _was_told(round_, kind):
+        return
+    keep_others_off(round_)
     if not _was_told(round_, kind):
-        address = db.session.get_one(Account, round_.subject_id).email
+        address = address or db.session.get_one(Account, round_.subject_id).email
         db.session.add(OutboxMail(kind=kind, round_id=round_.id, address=address, due_at=now))
-        db.session.commit()
+    db.session.commit()
 
 
 def _was_told(round_: Round, kind: str) -> bool:
@@ -179,6 +190,11 @@ def _running(now: datetime) -> list[Round]:
     )
     running = db.session.scalars(query.order_by(Round.id))
     return [round_ for round_ in running if round_.standing_at(now) is Standing.OPEN]
+
+
+def _is_due(round_: Round, group: Group, days_passed: int, now: datetime) -> bool:
+    due = group.reminders < days_passed and not _was_reminded_lately(round_, group.perspective, now)
+    return due and invitations.may_be_reminded(round_, group.perspective, now)
 
 
 def _was_reminded_lately(round_: Round, perspective: str, now: datetime) -> bool:

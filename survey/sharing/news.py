@@ -9,7 +9,7 @@ from typing import Final
 
 from survey.clock import day_of, end_of
 from survey.sharing.scopes import holds_on
-from survey.store.database import db
+from survey.store.database import db, keep_others_off
 from survey.store.grants import MirrorGrant
 from survey.store.outbox import CAN_BE_SEEN, OutboxMail
 from survey.store.rounds import Round
@@ -26,26 +26,32 @@ def tell_who_waited(now: datetime) -> None:
         .where(Round.opened_mirror_at > now - NEWS_FOR, MirrorGrant.granted_at <= Round.opened_mirror_at)
         .where(MirrorGrant.revoked_at.is_(None))
     )
-    for grant in db.session.scalars(waited.order_by(MirrorGrant.id)):
+    for grant in db.session.scalars(waited.order_by(MirrorGrant.id)).all():
         _put_news(grant, now)
-    db.session.commit()
 
 
 def tell(grant: MirrorGrant, now: datetime) -> None:
     """Put the mail in the outbox for a grant on a mirror that is open already."""
     if grant.round.opened_mirror_at is not None:
         _put_news(grant, now)
-        db.session.commit()
 
 
 def _put_news(grant: MirrorGrant, now: datetime) -> None:
     # Once the round's mail is erased nobody knows any more who was told.
     if not holds_on(grant, day_of(now)) or now >= end_of(grant.round.erased_on):
         return
-    told = db.select(OutboxMail.id).filter_by(
-        kind=CAN_BE_SEEN, round_id=grant.round_id, address=grant.confidant.address
-    )
-    if db.session.scalar(told.limit(1)) is None:
+    if _was_told(grant):
+        return
+    keep_others_off(grant.round)
+    if not _was_told(grant):
         db.session.add(
             OutboxMail(kind=CAN_BE_SEEN, round_id=grant.round_id, address=grant.confidant.address, due_at=now)
         )
+    db.session.commit()
+
+
+def _was_told(grant: MirrorGrant) -> bool:
+    told = db.select(OutboxMail.id).filter_by(
+        kind=CAN_BE_SEEN, round_id=grant.round_id, address=grant.confidant.address
+    )
+    return db.session.scalar(told.limit(1)) is not None

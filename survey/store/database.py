@@ -108,6 +108,14 @@ def start_writing() -> None:
     _reading.set(False)
 
 
+def keep_others_off(row: Base) -> None:
+    """Wait until nobody else changes a row, read it anew, and keep others from changing it until the next commit.
+
+    For whoever looks whether something was done already, and then does it. On SQLite who writes is alone anyway.
+    """
+    db.session.refresh(row, with_for_update=True)
+
+
 def leave_no_old_versions(*tables: type[Base]) -> None:
     """Make what was changed or deleted in these tables (in all, when none is named) unreadable; safe to repeat.
 
