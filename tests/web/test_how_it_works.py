@@ -75,7 +75,7 @@ def test_sixteen_promises_and_what_is_not_promised_are_those_of_the_promise_page
 ) -> None:
     promise, page = (phone.client.get(f"{one}?taal={language}").text for one in (phone.link_of(staff[0]), path))
     lines = re.findall(r"<li>.*", promise)
-    assert len(lines) == 22
+    assert len(lines) == 23
     assert [line for line in lines if line not in page] == []
 
 
@@ -119,6 +119,23 @@ def test_a_locked_round_says_so_and_stays_one_sheet(
     with app.test_request_context():
         on_paper = words_on(sheet(replace(promise, locked_by=word, typed_by_partner=False), language))
     assert {"nl": "Deze ronde zit op slot:", "en": "This round is locked:"}[language] in on_paper
+    assert {"nl": "de reservecode op papier", "en": "the recovery code on paper"}[language] in on_paper
+
+
+def test_it_says_that_what_people_wrote_remains_beside_one_line_for_each_question(phone: Phone, path: str) -> None:
+    kept = "per vraag één regel over, van de hele groep, en wat jullie zelf schreven, zonder naam."
+    assert kept in words_of(phone.client.get(path).text)
+
+
+@LANGUAGES
+def test_with_an_address_book_and_a_lock_it_stays_one_sheet(
+    app: Flask, house: Installation, open_round: Round, language: str
+) -> None:
+    promise = promise_in(house, open_round, "employees", language, by_card=False)
+    full = replace(promise, in_address_book=True, locked_by="W" * 120, partner="W" * 120, company="W" * 120)
+    with app.test_request_context():
+        on_paper = words_on(sheet(full, language))
+    assert {"nl": "jouw uitnodiging", "en": "your invitation"}[language] in on_paper
 
 
 def test_with_cards_it_speaks_of_cards(phone: Phone, bakery: Company, karin: Account, house: Installation) -> None:
@@ -127,6 +144,7 @@ def test_with_cards_it_speaks_of_cards(phone: Phone, bakery: Company, karin: Acc
     page = words_of(phone.client.get(path_of(house.links.how_it_works(round_.id))).text)
     assert "Je trekt zelf een kaartje uit de pot." in page
     assert "jouw kaartje gewist" in page
+    assert "Wie de kaartjes afdrukt, kan zien hoeveel er gebruikt zijn en er zelf mee antwoorden." in page
     assert "Je krijgt een mail" not in page
 
 

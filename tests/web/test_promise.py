@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from survey import locking, rounds, story
+from survey import address_book, locking, rounds, story
 from survey.installation import EXTENSION, Installation
 from survey.perspectives import NAMED
 from survey.rounds import GroupPlan, Person
@@ -57,6 +57,28 @@ def test_what_is_not_promised_is_not_folded_away(phone: Phone, staff: list[Invit
     page = promise(phone, staff[0])
     assert page.index("Dit beloven we niet") < page.index("<details")
     assert "De beheerder is Stichting Spiegel." in page
+
+
+@pytest.mark.parametrize("perspective", ["employees", "bank"])
+def test_who_reads_your_mail_and_who_runs_it_are_not_ruled_out(
+    phone: Phone, open_round: Round, perspective: str
+) -> None:
+    page = promise(phone, invitations_of(open_round.id, perspective)[0])
+    unpromised = page.partition("Dit beloven we niet")[2].partition("<details")[0]
+    assert "Wie jouw mail kan lezen, kan zien of je link gebruikt is en in jouw plaats antwoorden." in unpromised
+    assert "de sleutel kopiëren of eerder sluiten" in unpromised
+
+
+@pytest.mark.parametrize(("perspective", "other"), [("employees", "bank"), ("bank", "employees")])
+def test_who_stands_in_an_address_book_reads_that_only_the_invitation_is_erased(
+    phone: Phone, open_round: Round, bakery: Company, karin: Account, perspective: str, other: str
+) -> None:
+    invited = invitations_of(open_round.id, perspective)[0]
+    kept = "Het adresboek dat Bakkerij De Vries zelf bijhoudt, wissen wij niet. Vraag Karin om je eruit te halen."
+    for in_the_book, said in ((other, False), (perspective, True)):
+        address_book.keep(bakery, karin, {in_the_book: (Person("Iemand Anders", "iemand@else.example"),)})
+        page = promise(phone, invited)
+        assert (kept in page, "jouw uitnodiging gewist" in page, "jouw adres gewist" in page) == (said, said, not said)
 
 
 def test_the_sixteen_promises_each_name_their_proof(phone: Phone, staff: list[Invitation]) -> None:
@@ -159,8 +181,10 @@ def test_that_the_round_is_locked_and_by_whom_is_said_from_the_live_settings(
     assert "Deze ronde zit op slot.</strong> Er wordt pas geteld als Petra Visser een wachtzin typt." in page
     assert "uiterlijk 20 december 2026" in page
     assert "de sleutel kopiëren" not in page
-    assert "kan het programma veranderen en dan meelezen" in page
+    assert "kan eerder sluiten, of het programma veranderen en dan meelezen" in page
+    assert "Zonder die zin of de reservecode op papier opent niemand je antwoord" in page
     assert "wegkeek" not in page
+    assert "Karin gaf het mailadres van Petra Visser op. Of het echt van die ander is, weten wij niet." in page
 
 
 def test_typed_at_the_owners_screen_is_said_to_be_typed_there(phone: Phone, strict_round: Round) -> None:

@@ -13,6 +13,7 @@ from survey.clock import day_of
 from survey.installation import Installation
 from survey.perspectives import answers_by_name
 from survey.questionnaires import load
+from survey.store.address_books import AddressBookEntry
 from survey.store.database import db
 from survey.store.people import Company
 from survey.store.rounds import Group, Round
@@ -56,6 +57,8 @@ class Promise:
     """Whether that passphrase was typed behind the partner's own sign-in, and not at the owner's screen."""
     cancelled_before: date | None
     by_card: bool
+    in_address_book: bool
+    """Whether an owner of the company keeps people of this group in an address book, which no round erases."""
 
 
 _AROUND = db.select(
@@ -70,9 +73,16 @@ _AROUND = db.select(
         Round.id != db.bindparam("round_id"),
     )
     .scalar_subquery(),
+    db.select(AddressBookEntry.id)
+    .where(
+        AddressBookEntry.company_id == db.bindparam("company_id"),
+        AddressBookEntry.perspective == db.bindparam("perspective"),
+    )
+    .exists(),
 )
-"""What the promise says that stands outside the round: the company, the size of the group, and when an earlier round
-was cancelled after it was sent. Made once: making it costs as much as asking it."""
+"""What the promise says that stands outside the round: the company, the size of the group, when an earlier round was
+cancelled after it was sent, and whether an address book holds people of the group. Made once: making it costs as much
+as asking it."""
 
 
 def promise_to(house: Installation, guest: Guest, language: str) -> Promise:
@@ -85,7 +95,7 @@ def promise_in(house: Installation, round_: Round, perspective: str, language: s
     """Return the promise as it holds for everybody in one group of a round now."""
     questionnaire, first_name = load(round_.questionnaire), called(round_)
     around = {"company_id": round_.company_id, "round_id": round_.id, "perspective": perspective}
-    company, invited, cancelled_at = db.session.execute(_AROUND, around).one()
+    company, invited, cancelled_at, in_address_book = db.session.execute(_AROUND, around).one()
     asked = questionnaire.items_for(perspective)
     spoken = language, perspective, first_name
     return Promise(
@@ -112,6 +122,7 @@ def promise_in(house: Installation, round_: Round, perspective: str, language: s
         typed_by_partner=round_.locked_by_partner,
         cancelled_before=day_of(cancelled_at) if cancelled_at else None,
         by_card=by_card,
+        in_address_book=in_address_book,
     )
 
 
