@@ -11,6 +11,7 @@ import pytest
 
 from survey.mirror import MirrorReport
 from survey.mirror.printing import report_html, report_pdf, sheet_pdf
+from survey.mirror.reports import FactsBeside
 from tests.mirror.karins_mirror import mirror, released
 
 
@@ -97,6 +98,14 @@ def test_three_shared_concerns_still_stand_on_one_page_with_who_sees_what(report
     path.write_bytes(report_pdf(three))
 
     assert len(three.shared_concerns) == 3
+    assert len(pikepdf.open(path).pages) == 8
+
+
+def test_a_few_facts_share_the_page_with_who_sees_what(report: MirrorReport, tmp_path: Path) -> None:
+    path = tmp_path / "facts.pdf"
+    told = FactsBeside("Bank", "Joost Meijer", (), (), "Wat we afspreken, gebeurt ook.")
+    path.write_bytes(report_pdf(replace(report, shared_concerns=(), beside=(told,))))
+
     assert len(pikepdf.open(path).pages) == 8
 
 
