@@ -13,6 +13,8 @@ from survey.turns import LONGEST, SHORTEST, Dates, Every, dates_from, months_lat
 
 DAYS = st.dates(date(2024, 1, 1), date(2060, 12, 31))
 RHYTHMS = st.sampled_from(Every)
+WITH_STAFF = st.sampled_from([every for every in Every if every is not Every.MONTH])
+"""A month is offered for lists by name only: what staff answers lies eighty days apart."""
 LENGTHS = st.integers(SHORTEST.days, LONGEST.days).map(lambda days: timedelta(days=days))
 DAY = timedelta(days=1)
 
@@ -49,7 +51,7 @@ def test_every_list_is_eighty_days_after_the_last_and_never_opens_on_a_day_off(
         assert after.closes_on - after.opens_on >= length
 
 
-@given(DAYS, RHYTHMS, LENGTHS)
+@given(DAYS, WITH_STAFF, LENGTHS)
 def test_the_next_list_fits_without_being_moved_by_the_eighty_days(
     starts_on: date, every: Every, length: timedelta
 ) -> None:
@@ -59,7 +61,7 @@ def test_the_next_list_fits_without_being_moved_by_the_eighty_days(
     assert free.closes_on - (starts_on + length) >= SPACING
 
 
-@given(DAYS, RHYTHMS, LENGTHS)
+@given(DAYS, WITH_STAFF, LENGTHS)
 def test_ten_years_later_the_turn_is_still_the_same_day_of_the_month(
     starts_on: date, every: Every, length: timedelta
 ) -> None:
@@ -68,6 +70,18 @@ def test_ten_years_later_the_turn_is_still_the_same_day_of_the_month(
     turn = months_later(starts_on, number * every.months)
     assert timedelta(0) <= lists[-1].opens_on - turn <= timedelta(days=35)
     assert len({one.opens_on for one in lists}) == number + 1
+
+
+@given(DAYS, LENGTHS)
+def test_a_list_by_name_comes_every_month_but_for_one_that_christmas_moves_too_near(
+    starts_on: date, length: timedelta
+) -> None:
+    turns = [next_turn(starts_on, Every.MONTH, starts_on)]
+    while turns[-1] < months_later(starts_on, 12):
+        opened = dates_from(turns[-1], length).opens_on
+        assert timedelta(0) <= opened - turns[-1] <= timedelta(days=28)
+        turns.append(next_turn(starts_on, Every.MONTH, opened))
+    assert len(turns) >= 11
 
 
 @given(DAYS, RHYTHMS, st.integers(-400, 4000))
