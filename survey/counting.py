@@ -37,7 +37,7 @@ from survey.store.named_facts import NamedFacts
 from survey.store.opening import OpenedBallot, open_ballot
 from survey.store.opening import SealBroken as SealBroken
 from survey.store.rounds import Group as GroupRow
-from survey.store.rounds import Receipt, ReleaseRecord, Round, find_round, forget_participation
+from survey.store.rounds import Receipt, ReleaseRecord, Round, find_round, forget_participation, of_the_same_owners
 
 
 class RoundStillOpen(Exception):
@@ -185,7 +185,7 @@ def _key_for_texts(key: X25519PrivateKey) -> bytes:
 
 def _earlier(round_: Round) -> list[EarlierRelease]:
     counted = db.select(Round).where(
-        Round.company_id == round_.company_id, Round.counted_at.is_not(None), Round.id != round_.id
+        of_the_same_owners(round_.company_id), Round.counted_at.is_not(None), Round.id != round_.id
     )
     return [
         _shown_before(group.perspective, _release_of(other), abs((round_.closes_on - other.closes_on).days))

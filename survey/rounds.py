@@ -16,7 +16,7 @@ from survey.store.database import db, keep_others_off
 from survey.store.keys import destroy_key, is_kept, make_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, Invitation, invitations_of
-from survey.store.rounds import Group, Round, Standing, Voice, round_before
+from survey.store.rounds import Group, Round, Standing, Voice, of_the_same_owners, round_before
 from survey.store.rounds import RoundFrozen as RoundFrozen
 
 MINIMUM = 5
@@ -76,7 +76,7 @@ class ClosesBeforeItOpens(PlanRefused):
 
 
 class TooSoonAfterLastRound(PlanRefused):
-    """An anonymous group closes less than eighty days after (or before) another of its rounds."""
+    """An anonymous group closes less than eighty days after (or before) another round of the same owners."""
 
     def __init__(self, first_possible: date) -> None:
         super().__init__(f"possible from {first_possible.isoformat()}")
@@ -233,14 +233,14 @@ def first_closing_date(
     """Return the first day, from `closes_on` on, at which a round of these groups may close.
 
     perspectives: of the round in question. round_id: the round itself when it is written down already. Only rounds
-    that were sent count; a cancelled one releases nothing.
+    that were sent count, in every company of the same owners; a cancelled one releases nothing.
     """
     if not set(perspectives) & set(ANONYMOUS):
         return closes_on
     query = (
         db.select(Round.closes_on)
         .join(Group)
-        .where(Round.company_id == company_id, Round.sent_at.is_not(None), Round.cancelled_at.is_(None))
+        .where(of_the_same_owners(company_id), Round.sent_at.is_not(None), Round.cancelled_at.is_(None))
         .where(Group.perspective.in_(ANONYMOUS), Round.id != (round_id or ""))
     )
     for other in sorted(db.session.scalars(query)):

@@ -109,6 +109,13 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
             "barred: set[tuple[str, str]] = set()",
         ),
     ),
+    "distance of owners": (
+        Line(
+            "survey.store.rounds",
+            "or_(Round.company_id == company_id, Round.company_id.in_(companies), Round.subject_id.in_(owners))",
+            "and_(Round.company_id == company_id)",
+        ),
+    ),
     "gate": (Line("survey.store.ballots", 'bindparam("slot"), _slot.c.used == 0)', 'bindparam("slot"))'),),
     "lid": (Line("survey.store.ballots", "if connection.scalar(_SHUT) != 0:", "if False:"),),
     "revoking": (Line("survey.rounds", "    box.stop_up(Slot(invitation.id))\n", ""),),

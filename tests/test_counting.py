@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from survey import ballots, counting, rounds, story
+from survey import ballots, counting, owners, rounds, story
 from survey.ballots import Place, ReceiptStanding, Response, RoundNotOpen
 from survey.clock import end_of
 from survey.counting import RoundNotClosed, RoundStillOpen
@@ -200,3 +200,18 @@ def test_what_was_released_shortly_before_is_suppressed(
     release = close_and_count(house, soon, clock)
     assert not any(isinstance(cell, ShownCell) for cell in release.cells)
     assert any(isinstance(cell, VoiceCell) for cell in release.cells)
+
+
+def test_what_was_released_shortly_before_in_a_second_entry_of_the_company_is_suppressed(
+    house: Installation, open_round: Round, clock: story.MovableClock, karin: Account
+) -> None:
+    everybody_answers(house, open_round, invitations_of(open_round.id))
+    close_and_count(house, open_round, clock)
+    again = owners.add_company(karin, story.COMPANY)
+    soon = rounds.prepare(again, karin, story.plan(open_round.closes_on + timedelta(days=90)))
+    rounds.send(soon, karin, house.boxes.of(soon.id), house.settings.keys, clock())
+    open_round.closes_on = soon.closes_on - timedelta(days=79)  # preparing and sending would have refused this
+    clock.move_to(soon.opens_on)
+    everybody_answers(house, soon, invitations_of(soon.id))
+    release = close_and_count(house, soon, clock)
+    assert not any(isinstance(cell, ShownCell) for cell in release.cells)

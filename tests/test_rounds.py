@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from survey import retention, rounds, story
+from survey import owners, retention, rounds, story
 from survey.ballots import AlreadyResponded
 from survey.clock import end_of
 from survey.installation import Installation
@@ -195,6 +195,33 @@ class TestTheEightyDays:
         send(rounds.prepare(bakery, karin, story.plan(CLOSES_ON + SPACING)), house)
         with pytest.raises(TooSoonAfterLastRound):
             rounds.extend(open_round, CLOSES_ON + timedelta(days=7), house.clock())
+
+    def test_the_same_company_added_a_second_time_comes_no_sooner(
+        self, karin: Account, open_round: Round, house: Installation
+    ) -> None:
+        again = owners.add_company(karin, story.COMPANY)
+        with pytest.raises(TooSoonAfterLastRound) as refused:
+            rounds.prepare(again, karin, story.plan(CLOSES_ON + timedelta(days=1)))
+        assert refused.value.first_possible == CLOSES_ON + SPACING
+
+    def test_a_round_in_which_its_owner_was_mirrored_elsewhere_counts_too(
+        self, karin: Account, bakery: Company, open_round: Round, house: Installation
+    ) -> None:
+        tom = Account(email="tom@devries-vastgoed.example", name="Tom de Vries", confirmed_at=house.clock())
+        again = owners.add_company(karin, story.COMPANY)
+        db.session.add(tom)
+        bakery.owners[:] = [tom]
+        db.session.commit()
+        with pytest.raises(TooSoonAfterLastRound):
+            rounds.prepare(again, karin, story.plan(CLOSES_ON + timedelta(days=1)))
+
+    def test_two_companies_prepared_side_by_side_are_not_both_sent(
+        self, karin: Account, prepared_round: Round, house: Installation
+    ) -> None:
+        second = rounds.prepare(owners.add_company(karin, story.COMPANY), karin, story.plan(CLOSES_ON))
+        send(prepared_round, house)
+        with pytest.raises(TooSoonAfterLastRound):
+            send(second, house)
 
     def test_another_company_is_another_company(self, open_round: Round, noise: Round, house: Installation) -> None:
         send(noise, house)

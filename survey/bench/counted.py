@@ -106,7 +106,6 @@ def _count(town: Town, staff: int) -> tuple[float, float]:
 
 
 def _with_earlier_rounds(town: Town, earlier: int) -> str:
-    town.clock.moment = clock.now()
     company, chance = town.company(), Random(earlier)
     for _ in range(earlier + 1):
         last = town.mirrored_round(company, town.day() + QUARTER, 8, chance)

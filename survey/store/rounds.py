@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, column, or_, table
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,6 +21,10 @@ KEPT_AFTER_CLOSE = timedelta(days=60)
 
 PASSPHRASE_WITHIN = timedelta(days=30)
 """After its last day a round in strict mode waits so long for its passphrase; then its ballots are destroyed."""
+
+
+_OWNERSHIP = table("ownership", column("account_id"), column("company_id"))
+"""Who owns what, as numbers: of people nothing else is needed here."""
 
 
 class RoundFrozen(Exception):
@@ -321,6 +325,16 @@ def round_before(round_: Round) -> Round | None:
         .where(Round.sent_at.is_not(None), Round.cancelled_at.is_(None), Round.closes_on < round_.closes_on)
     )
     return db.session.scalars(query.order_by(Round.closes_on.desc(), Round.id)).first()
+
+
+def of_the_same_owners(company_id: str) -> ColumnElement[bool]:
+    """Match the rounds of a company, and those of whatever else its owners own or were mirrored in.
+
+    A company that was added twice has the same people: what keeps two releases apart looks at both.
+    """
+    owners = db.select(_OWNERSHIP.c.account_id).where(_OWNERSHIP.c.company_id == company_id)
+    companies = db.select(_OWNERSHIP.c.company_id).where(_OWNERSHIP.c.account_id.in_(owners))
+    return or_(Round.company_id == company_id, Round.company_id.in_(companies), Round.subject_id.in_(owners))
 
 
 def draft_of(company_id: str) -> RoundDraft | None:

@@ -392,9 +392,9 @@ def _check_spacing(
     if possible > closes and not form.closes.errors:
         form.closes.errors = [
             _(
-                "Tussen twee rondes met je medewerkers zitten minstens 80 dagen, van sluiting tot sluiting. Anders kun "
-                "je uit het verschil aflezen wat één iemand antwoordde. Sluiten kan vanaf %(day)s. Zonder medewerkers "
-                "kan het eerder.",
+                "Tussen twee rondes met je medewerkers zitten minstens 80 dagen, van sluiting tot sluiting, ook als je "
+                "meer bedrijven hebt. Anders kun je uit het verschil aflezen wat één iemand antwoordde. Sluiten kan "
+                "vanaf %(day)s. Zonder medewerkers kan het eerder.",
                 day=full_day(possible),
             )
         ]

@@ -202,7 +202,8 @@ def _in_words(refusal: Exception, subject: Account) -> str:
         )
     if isinstance(refusal, TooSoonAfterLastRound):
         return _(
-            "Tussen twee rondes met je medewerkers zitten minstens 80 dagen. Sluiten kan vanaf %(day)s.",
+            "Tussen twee rondes met je medewerkers zitten minstens 80 dagen, ook als je meer bedrijven hebt. "
+            "Sluiten kan vanaf %(day)s.",
             day=full_day(refusal.first_possible),
         )
     if isinstance(refusal, PassphraseAwaited):
