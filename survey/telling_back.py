@@ -1,11 +1,11 @@
 """Telling back: what the owner says to everybody who was invited, in his own words. It closes the circle of a round.
 
-Words that frighten and numbers are pointed out before it goes up, never changed: the words are his. It can be read by
-link and card until sixty days after the close. It must not know what anybody answered, or whether anybody did.
+Words that frighten, numbers and names are pointed out before it goes up, never changed: the words are his. It can be
+read by link and card until sixty days after the close. It must not know what anybody answered, or whether anybody did.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -95,6 +95,13 @@ _TIME = re.compile("|".join(rf"\b{span}\b" for span in _SPANS), re.IGNORECASE)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?\s?%?")
 
 
+HEARD: Final = ("heard_first", "heard_second")
+"""What was heard: a name here reads as who said it."""
+
+PROMISED: Final = "change"
+"""What the owner will do: a number there is his own, and a name that of who does it."""
+
+
 class NotCountedYet(Exception):
     """There is nothing to tell back before the lists are counted."""
 
@@ -124,16 +131,22 @@ class Telling:
 
 @dataclass(frozen=True)
 class Remark:
-    """A word that is pointed at, as it stands there. kind: "doom" or "number"."""
+    """A word that is pointed at, as it stands there. kind: "doom", "number" or "name"."""
 
     part: str
     kind: str
     word: str
 
 
-def remarks(telling: Telling) -> tuple[Remark, ...]:
-    """Return which words will be heard differently from how they are meant: to weigh, nothing more."""
-    found = (remark for part, text in vars(telling).items() for remark in _remarks_in(part, text))
+def remarks(telling: Telling, names: Collection[str] = ()) -> tuple[Remark, ...]:
+    """Return which words will be heard differently from how they are meant: to weigh, nothing more.
+
+    names: of who was invited, as the owner wrote them down. In what was heard they read as who said it.
+    """
+    found = [remark for part, text in vars(telling).items() for remark in _remarks_in(part, text)]
+    found += [
+        Remark(part, "name", name) for part in HEARD for name in _names_in(getattr(telling, part), sorted(set(names)))
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -175,12 +188,24 @@ def _remarks_in(part: str, text: str) -> Iterator[Remark]:
     for word in DOOM:
         if re.search(rf"\b{re.escape(word)}\b", words):
             yield Remark(part, "doom", word)
+    if part == PROMISED:
+        return
     without_days = _TIME.sub(" ", _DAY.sub(" ", text))
     for digits in _DIGITS.findall(without_days):
         yield Remark(part, "number", digits.strip())
     for word in NUMBER_WORDS:
         if re.search(rf"\b{word}\b", without_days.casefold()):
             yield Remark(part, "number", word)
+
+
+def _names_in(text: str, names: Collection[str]) -> Iterator[str]:
+    """First names however they are written; a family name with its capital only, for it is often a plain word too."""
+    for name in names:
+        first, *others = name.split() or [""]
+        if len(first.strip(".")) > 1 and re.search(rf"\b{re.escape(first)}\b", text, re.IGNORECASE):
+            yield first
+        elif others and re.search(rf"\b{re.escape(others[-1].capitalize())}\b", text):
+            yield others[-1].capitalize()
 
 
 def _put_in_outbox(round_: Round, now: datetime) -> int:

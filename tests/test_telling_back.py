@@ -128,7 +128,24 @@ def test_numbers_are_pointed_at(text: str, word: str) -> None:
     ],
 )
 def test_a_day_or_an_hour_is_no_number_to_calculate_with(text: str) -> None:
-    assert remarks(replace(TELLING, change=text)) == ()
+    assert remarks(replace(TELLING, heard_first=text)) == ()
+
+
+@pytest.mark.parametrize("part", ["heard_first", "heard_second"])
+@pytest.mark.parametrize("text", ["Eén van jullie, Chantal, zei het.", "ook chantal zei het", "Dat zei Smit."])
+def test_a_name_in_what_was_heard_is_pointed_at(part: str, text: str) -> None:
+    [remark] = remarks(replace(TELLING, **{part: text}), ["Chantal van der Smit", "Rob de Wit", ""])
+    assert (remark.part, remark.kind) == (part, "name")
+    assert remark.word in ("Chantal", "Smit")
+
+
+def test_a_plain_word_that_is_a_family_name_too_is_no_name() -> None:
+    assert remarks(replace(TELLING, heard_first="Het wit is op, de robijn niet."), ["Rob de Wit", "J. Wit"]) == ()
+
+
+def test_who_does_it_and_how_long_it_takes_may_stand_in_what_changes() -> None:
+    told = replace(TELLING, change="Chantal en ik nemen elke dag tien minuten voor het rooster.")
+    assert remarks(told, ["Chantal Smit"]) == ()
 
 
 def test_a_word_inside_another_is_not_that_word() -> None:

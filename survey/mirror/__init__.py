@@ -12,6 +12,7 @@ from survey.mirror.holding_up import hold_up_mirror
 from survey.mirror.of_round import NotCounted, OwnViewMissing, mirror_of, open_mirror
 from survey.mirror.printing import report_html, report_pdf, sheet_pdf
 from survey.mirror.reports import MirrorReport
+from survey.mirror.to_talk_about import to_talk_about
 
 __all__ = [
     "Agreed",
@@ -35,4 +36,5 @@ __all__ = [
     "report_pdf",
     "sheet_pdf",
     "to_document",
+    "to_talk_about",
 ]

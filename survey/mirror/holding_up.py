@@ -270,19 +270,23 @@ class _Mirror:
 
     def _block(self, topic: Topic) -> TopicBlock:
         item, statement = self.edition.item(topic.item), self._statement(topic.item)
-        if topic.is_expectation:
-            sentences = [expectation_met(self._leading_row(topic), self.words)]
-        else:
-            sentences = [marks_named(statement, self.words), *self._expected_of_theme(item.theme)]
         facts_first = self.conversation.facts_first_line(self.language) if item.kind == "hard" else ""
-        return TopicBlock(statement, tuple(sentences), facts_first, self._question(topic))
+        to_owner, of_owner = (tuple(self._numbers(topic, statement, name)) for name in ("", self.facts.first_name))
+        return TopicBlock(statement, to_owner, facts_first, self._question(topic), of_owner)
+
+    def _numbers(self, topic: Topic, statement: Statement, owner: str) -> Iterator[str]:
+        if topic.is_expectation:
+            yield expectation_met(self._leading_row(topic), self.words, owner)
+        else:
+            yield marks_named(statement, self.words, owner)
+            yield from self._expected_of_theme(self.edition.item(topic.item).theme, owner)
 
     def _question(self, topic: Topic) -> str:
         if topic.parties_disagree:
             return self.conversation.general_question("parties_disagree", self.language)
         return self.conversation.question(topic.item, topic.direction, self.language)
 
-    def _expected_of_theme(self, theme: str) -> Iterator[str]:
+    def _expected_of_theme(self, theme: str, owner: str) -> Iterator[str]:
         """What was expected of a group for the theme as a whole, where it was not met."""
         for speaker in self.on_strips:
             expected = self._expected(speaker, theme)
@@ -290,7 +294,8 @@ class _Mirror:
             is_apart = (Level.PREDICTION, theme, speaker.id) in self.speaking
             if speaker.is_group and expected is not None and isinstance(said, Mark) and is_apart:
                 yield self.words(
-                    "differ.expected_theme",
+                    "differ.owner_expected_theme" if owner else "differ.expected_theme",
+                    owner=owner,
                     theme=self.edition.theme_name(theme, self.language),
                     voice=speaker.spoken,
                     expected=expected,

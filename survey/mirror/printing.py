@@ -3,6 +3,7 @@
 It must not decide anything: what stands in the report is printed, where `figures.py` places it.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import shorten
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from survey.mirror import figures
 from survey.mirror.reports import MirrorReport, dates_of
+from survey.mirror.to_talk_about import to_talk_about
 from survey.mirror.words import Words, words_in
 from survey.outgoing.pdf import render_pdf
 from survey.questionnaires import load
@@ -37,9 +39,12 @@ def report_pdf(report: MirrorReport) -> bytes:
     return render_pdf(report_html(report), report.facts.digest + copy)
 
 
-def sheet_pdf(report: MirrorReport) -> bytes:
-    """Return the conversation sheets, one for each topic of the report, as a PDF/UA file. Raises PangoMissing."""
-    return render_pdf(sheet_html(report), report.facts.digest)
+def sheet_pdf(report: MirrorReport, chosen: Sequence[str] = ()) -> bytes:
+    """Return the conversation sheets as a PDF/UA file, one for each topic. Raises PangoMissing.
+
+    chosen: the statements that were chosen at the table, in their order; without any the differences of the report.
+    """
+    return render_pdf(sheet_html(report, chosen), "-".join((report.facts.digest, *chosen)))
 
 
 def report_html(report: MirrorReport) -> str:
@@ -48,9 +53,11 @@ def report_html(report: MirrorReport) -> str:
     return _environment().get_template(f"report/{name}.html").render(_context(report))
 
 
-def sheet_html(report: MirrorReport) -> str:
-    """Return the conversation sheets as one HTML document for paper."""
-    return _environment().get_template("report/sheet.html").render(_context(report))
+def sheet_html(report: MirrorReport, chosen: Sequence[str] = ()) -> str:
+    """Return the conversation sheets as one HTML document for paper; chosen as in `sheet_pdf`."""
+    offered = {offer.item: offer.block for offer in to_talk_about(report)}
+    topics = [offered[item] for item in chosen if item in offered] or report.differences or (None,)
+    return _environment().get_template("report/sheet.html").render(_context(report), sheet_topics=topics)
 
 
 def _context(report: MirrorReport) -> dict[str, object]:
@@ -83,7 +90,6 @@ def _context(report: MirrorReport) -> dict[str, object]:
         "period": load(report.facts.edition).period(report.language),
         "picture_intro": _picture_intro(report, words),
         "all_columns": figures.appendix_columns(report),
-        "sheet_topics": [block.statement.text for block in report.differences] or [""],
         "step_lines": STEP_LINES,
     }
 

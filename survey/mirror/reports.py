@@ -61,6 +61,8 @@ class TopicBlock:
     facts_first: str
     """What comes before the question on a hard item; else empty."""
     question: str
+    sentences_of_owner: tuple[str, ...] = ()
+    """The same numbers for somebody else who reads: the owner by first name instead of "you"."""
 
 
 @dataclass(frozen=True)

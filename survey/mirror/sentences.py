@@ -22,23 +22,25 @@ def gives(speaker: Speaker, mark: Mark, words: Words) -> str:
     return words("opening.group_gives" if speaker.is_group else "opening.one_gives", mark=mark.plain)
 
 
-def marks_named(statement: Statement, words: Words) -> str:
+def marks_named(statement: Statement, words: Words, owner: str = "") -> str:
     """ "Jij: 5. De medewerkers: 2,5. De bank: 2." — the owner, the groups, and the persons with whom the rule speaks.
 
-    When it speaks with nobody by name, and no group is shown, everybody who said something is named.
+    When it speaks with nobody by name, and no group is shown, everybody who said something is named. owner: what to
+    call the owner when somebody else is the reader.
     """
     said = [(row, row.said) for row in statement.strip.rows if isinstance(row.said, Mark)]
     named = [(row, mark) for row, mark in said if row.speaker.is_group or row.speaks] or said
-    parts = [words("differ.you_mark", mark=statement.strip.own_text)]
+    own = statement.strip.own_text
+    parts = [words("differ.voice_mark", voice=owner, mark=own) if owner else words("differ.you_mark", mark=own)]
     parts += [words("differ.voice_mark", voice=row.speaker.opening, mark=mark.text) for row, mark in named]
     return " ".join(parts)
 
 
-def expectation_met(row: Row, words: Words) -> str:
-    """ "Je verwachtte 2, de bank zegt 4." """
+def expectation_met(row: Row, words: Words, owner: str = "") -> str:
+    """ "Je verwachtte 2, de bank zegt 4." Or "Karin verwachtte 2": owner, as in `marks_named`."""
     assert isinstance(row.said, Mark)
-    key = "differ.expected_group" if row.speaker.is_group else "differ.expected_one"
-    return words(key, expected=row.expected, voice=row.speaker.spoken, mark=row.said.plain)
+    key = ("differ.owner_" if owner else "differ.") + ("expected_group" if row.speaker.is_group else "expected_one")
+    return words(key, owner=owner, expected=row.expected, voice=row.speaker.spoken, mark=row.said.plain)
 
 
 def of_a_statement(key: str, statement: Statement, row: Row, words: Words) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def _note_names() -> dict[str, str]:
 def _gap(block: TopicBlock, report: MirrorReport) -> GapGuide:
     return GapGuide(
         statement=block.statement.text,
-        sentences=block.sentences,
+        sentences=block.sentences_of_owner,
         facts_first=block.facts_first,
         opening=block.question,
         following=_following(block.statement, report),

@@ -12,6 +12,7 @@ import pytest
 from survey.mirror import MirrorReport
 from survey.mirror.printing import report_html, report_pdf, sheet_pdf
 from survey.mirror.reports import FactsBeside
+from survey.mirror.to_talk_about import to_talk_about
 from tests.mirror.karins_mirror import mirror, released
 
 
@@ -231,6 +232,13 @@ def test_without_five_employees_the_report_is_still_made() -> None:
 def test_there_is_a_sheet_to_write_on_for_every_topic(report: MirrorReport) -> None:
     always = 1  # the questions that go with every mirror
     assert len(pikepdf.open(io.BytesIO(sheet_pdf(report))).pages) == len(report.differences) + always
+
+
+def test_every_topic_that_can_be_chosen_fits_one_sheet_with_its_numbers_and_question(report: MirrorReport) -> None:
+    chosen = [offer.item for offer in to_talk_about(report)]
+    always = 1
+    assert len(chosen) > len(report.differences)
+    assert len(pikepdf.open(io.BytesIO(sheet_pdf(report, chosen))).pages) == len(chosen) + always
 
 
 def _answers() -> dict[str, dict[str, int | str]]:

@@ -1,6 +1,7 @@
 """The coach's page: made from this mirror, apart from what the owner prints, without a word of the employees."""
 
 import io
+import re
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_every_gap_has_its_opening_question_and_two_to_go_on_with(
     for gap in guide.gaps:
         assert len(set(gap.following)) == 2
         assert all(question.endswith("?") and "aarom" not in question for question in gap.following)
+
+
+def test_the_numbers_are_the_owners_by_name_and_never_the_readers(
+    app: Flask, mirrored_round: Round, report: MirrorReport
+) -> None:
+    with app.test_request_context():
+        told = [sentence for gap in guide_of(mirrored_round, report).gaps for sentence in gap.sentences]
+        words = words_of(guide_pdf(mirrored_round, report))
+    assert "Karin: 5. De medewerkers: 2,5." in told
+    assert any(sentence.startswith("Karin verwachtte ") for sentence in told)
+    for sentence in told:
+        assert not re.search(r"\b(jij|je|jou|jouw)\b", sentence, re.IGNORECASE), sentence
+    assert "Jij:" not in words
 
 
 def test_help_that_was_not_expected_gets_questions_of_its_own(

@@ -4,7 +4,7 @@ It runs in the account of the owner whose mirror it is. Whether the partner may 
 elsewhere. It must not compute anything of the results: the mirror report is finished when it comes here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -26,7 +26,7 @@ from survey.conversation import (
 )
 from survey.conversation.sheet import AGREED, ENOUGH_FOR_ONCE, GUESS, TOPICS, agreement_place, note_place
 from survey.installation import installation
-from survey.mirror import MirrorReport, NotCounted, OwnViewMissing, mirror_of, open_mirror
+from survey.mirror import MirrorReport, NotCounted, OwnViewMissing, mirror_of, open_mirror, to_talk_about
 from survey.mirror.marks import Mark
 from survey.mirror.reports import Row, Statement, Strip, ThemeView
 from survey.mirror.words import words_in
@@ -328,19 +328,10 @@ def _choosing(table: Table, problem: str = "", chosen: list[str] | None = None) 
     return response
 
 
-def _offered(report: MirrorReport, words: ConversationWords) -> list[Offered]:
-    spoken = report.language
-
-    def topic_of(kind: str, statement: Statement, question: str, facts_first: str = "") -> Offered:
-        label = words.label(statement.item, spoken)
-        return Offered(statement.item, kind, label, statement, question, facts_first)
-
-    found = [topic_of("difference", one.statement, one.question, one.facts_first) for one in report.differences]
-    found += [topic_of("concern", one, report.concern_question) for one in report.shared_concerns]
-    found += [
-        topic_of("hidden", one, words.question(one.item, "self_lower", spoken)) for one in report.hidden_strengths
-    ]
-    return found
+def _offered(report: MirrorReport, words: ConversationWords) -> Iterator[Offered]:
+    for offer in to_talk_about(report):
+        block, label = offer.block, words.label(offer.item, report.language)
+        yield Offered(offer.item, offer.kind, label, block.statement, block.question, block.facts_first)
 
 
 def _largest(report: MirrorReport) -> ThemeView | None:

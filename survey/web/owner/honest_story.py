@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -34,11 +34,13 @@ class Heading:
 def story(company_id: str) -> Response:
     """Show the story as far as it is written."""
     company = own_company(company_id)
+    parts = honest_story.story_of(company)
     html = show(
         "story",
         company,
         here="talk",
-        parts=honest_story.story_of(company),
+        parts=parts,
+        is_written=any(held.text.strip() for held in parts.values()),
         headings=headings(),
         longest=LONGEST_PART,
         keep_at=url_for(".keep_story", company_id=company.id),
@@ -56,15 +58,18 @@ def keep_story(company_id: str) -> Response:
 
 @door.get("/bedrijf/<company_id>/verhaal.pdf")
 def story_pdf(company_id: str) -> Response:
-    """Give the story on paper: only headings under which something stands."""
+    """Give the story on paper: only headings under which something stands, and no paper of nothing."""
     company = own_company(company_id)
     parts = honest_story.story_of(company)
+    if not any(held.text.strip() for held in parts.values()):
+        flash(_("Er is nog niets geschreven."))
+        return redirect(url_for(".story", company_id=company.id), 303)
     html = render_template(
         "conversation/story.html",
         company=company,
         teller=current_account().name,
         today=full_day(day_of(installation().clock())),
-        parts=[(headings()[id].title, held.text) for id, held in parts.items() if held.text],
+        parts=[(headings()[id].title, held.text) for id, held in parts.items() if held.text.strip()],
     )
     return pdf_answer(html, f"{company.id}-story", _("eerlijk-verhaal"))
 

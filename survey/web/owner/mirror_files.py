@@ -10,6 +10,7 @@ from typing import Final
 from flask import make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
+from survey import conversation
 from survey.mirror import MirrorReport, export, report_pdf, sheet_pdf
 from survey.store.rounds import Round
 from survey.web.access import current_account, own_company, own_round
@@ -45,8 +46,11 @@ def mirror_pdf(round_id: str) -> Response:
 
 @door.get("/ronde/<round_id>/gespreksblad.pdf")
 def conversation_sheet(round_id: str) -> Response:
-    """Give the sheets to write on during the conversation, one for each topic."""
-    return _download(own_round(round_id), "gespreksblad", "pdf", sheet_pdf)
+    """Give the sheets to write on: one for each topic that was chosen at the table, else for each difference."""
+    round_ = own_round(round_id)
+    return _download(
+        round_, "gespreksblad", "pdf", lambda report: sheet_pdf(report, conversation.sheet_of(round_).topics)
+    )
 
 
 @door.get("/ronde/<round_id>/spiegel.xlsx")

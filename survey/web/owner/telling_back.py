@@ -10,6 +10,7 @@ from survey import telling_back
 from survey.conversation.sheet import TELLING_BACK, tell_back_place
 from survey.installation import installation
 from survey.store.database import db
+from survey.store.people import invitations_of
 from survey.store.rounds import Round
 from survey.telling_back import NotCountedYet, PartMissing, Remark, Telling, TooLateToTell
 from survey.web.access import own_company
@@ -54,7 +55,7 @@ def tell(round_id: str) -> Response:
         flash(_("Bewaard. Nog niemand leest dit."))
         return redirect(here, 303)
     words = _written_so_far(round_)
-    remarks = telling_back.remarks(words)
+    remarks = telling_back.remarks(words, [invited.name for invited in invitations_of(round_.id)])
     if remarks and request.form.get("seen") != _fingerprint(words):
         return _page(round_, remarks=remarks)
     return _publish(round_, words)

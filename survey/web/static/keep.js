@@ -40,6 +40,14 @@
     told.querySelectorAll("[data-says]").forEach((words) => { words.hidden = words.dataset.says !== state; });
   };
 
+  // Under the field that it is about: below a long page nobody sees it on a phone.
+  const bring = (place) => {
+    const box = fields(place)[0]?.closest(".field");
+    if (!box) return;
+    box.append(told);
+    requestAnimationFrame(() => told.scrollIntoView({ block: "nearest" }));
+  };
+
   const textAt = (place) => {
     const [first] = fields(place);
     if (first.type !== "radio") return first.value;
@@ -114,7 +122,7 @@
     wait = 1000;
     for (const item of items) {
       if (item.place in kept.saved) taken(item, kept.saved[item.place]);
-      else apart.add(item.place);
+      else { apart.add(item.place); bring(item.place); }
     }
     if (again || waiting().length) { again = false; send(); } else say(apart.size ? "apart" : "saved");
   }

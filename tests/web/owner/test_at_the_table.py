@@ -253,6 +253,22 @@ def test_two_devices_never_overwrite_each_other_and_the_second_chooses(
     assert stands(talked, place) == "Van de tablet."
 
 
+def test_on_a_phone_two_texts_are_told_at_the_field_itself(
+    laptop: Page, tablet: Page, address: str, talked: Talked
+) -> None:
+    tablet.set_viewport_size({"width": 360, "height": 640})
+    for page in (laptop, tablet):
+        page.goto(f"{address}/bedrijf/{talked.company_id}/verhaal")
+        expect(page.get_by_text("Alles is bewaard.")).to_be_visible()
+    laptop.fill(field(laptop, "status"), "Van de laptop.")
+    expect(laptop.get_by_text("Alles is bewaard.")).to_be_visible()
+    tablet.fill(field(tablet, "status"), "Van de telefoon.")
+    expect(tablet.get_by_role("button", name="Bekijk ze allebei")).to_be_in_viewport()
+    expect(tablet.locator(field(tablet, "status"))).to_be_in_viewport()
+    assert tablet.evaluate("document.documentElement.scrollWidth") <= 360
+    assert Axe().run(tablet).violations_count == 0
+
+
 def test_whoever_was_signed_out_keeps_what_was_typed(
     laptop: Page, owner: FlaskClient, address: str, context: BrowserContext, talked: Talked
 ) -> None:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from survey import conversation, rounds, story
 from survey.conversation.sheet import agreement_place, note_place
 from survey.installation import Installation
-from survey.mirror import mirror_of, open_mirror
+from survey.mirror import mirror_of, open_mirror, to_talk_about
 from survey.scoring import canonical, digest
 from survey.store.database import db
 from survey.store.kept_texts import Draft
@@ -177,6 +177,24 @@ def test_none_and_four_are_refused_in_words(
 def test_a_topic_that_the_mirror_does_not_offer_cannot_be_chosen(owner: FlaskClient, mirrored_round: Round) -> None:
     owner.post(at(mirrored_round, "gesprek/raden"))
     assert owner.post(at(mirrored_round, "gesprek/zien"), data={"topic": ["order_book"]}).status_code == 400
+
+
+def test_the_paper_to_write_on_has_the_topics_that_were_chosen_at_the_table(
+    owner: FlaskClient, mirrored_round: Round, house: Installation
+) -> None:
+    report = mirror_of(mirrored_round, "Bakkerij De Vries", "nl")
+    open_mirror(mirrored_round, house.clock())
+    offered = [offer.block for offer in to_talk_about(report)]
+    chosen = [offered[-1], offered[1]]
+    items = [block.statement.item for block in offered]
+    conversation.choose_topics(mirrored_round, [block.statement.item for block in chosen], items, 0)
+    pages = PdfReader(io.BytesIO(owner.get(at(mirrored_round, "gespreksblad.pdf")).data)).pages
+    texts = [" ".join(page.extract_text().split()) for page in pages]
+    assert len(texts) == len(chosen) + 1
+    for text, block in zip(texts, chosen, strict=False):
+        for words in (block.statement.text, *block.sentences, block.question):
+            assert words in text
+    assert not any(offered[0].statement.text in text for text in texts)
 
 
 def test_one_question_follows_another_and_the_last_leads_to_the_next_topic(

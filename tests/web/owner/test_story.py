@@ -62,8 +62,15 @@ def test_nothing_of_it_is_ever_sent(owner: FlaskClient, address: str) -> None:
     assert list(db.session.scalars(db.select(OutboxMail))) == []
 
 
-def test_a_story_without_words_is_a_page_that_says_so(owner: FlaskClient, address: str) -> None:
-    assert "Er is nog niets geschreven." in words_of(owner.get(f"{address}.pdf").data)
+def test_a_story_without_words_is_no_paper(owner: FlaskClient, address: str) -> None:
+    assert "als PDF" not in owner.get(address).text
+    owner.post(address, data={"t.plan": " \r\n", "v.plan": "0"})
+    assert "als PDF" not in owner.get(address).text
+    answer = owner.get(f"{address}.pdf")
+    assert (answer.status_code, answer.location) == (303, address)
+    assert "Er is nog niets geschreven." in owner.get(address).text
+    owner.post(address, data={"t.plan": "Leasen.", "v.plan": "1"})
+    assert "als PDF" in owner.get(address).text
 
 
 @pytest.mark.parametrize(("data", "status"), [({"t.excuses": "x"}, 400), ({"t.plan": "x" * 8001}, 413)])

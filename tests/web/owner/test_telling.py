@@ -61,6 +61,20 @@ def test_words_are_pointed_at_first_and_go_up_as_they_are_when_he_says_so(
     assert telling_back.what_was_told(mirrored_round) == words
 
 
+def test_a_name_of_who_was_invited_is_a_question_and_no_refusal(
+    owner: FlaskClient, mirrored_round: Round, address: str
+) -> None:
+    words = replace(TELLING, heard_first="Eén van jullie, Rob, zei dat het te laat komt.")
+    looked = owner.post(address, data=form_of(words, press="publish"))
+    assert looked.status_code == 422
+    assert "‘Rob’" in looked.text
+    assert "Kan het zonder naam?" in looked.text
+    assert telling_back.what_was_told(mirrored_round) is None
+    seen = looked.text.split('name="seen" value="')[1].split('"')[0]
+    assert owner.post(address, data=form_of(words, 1, press="publish", seen=seen)).status_code == 303
+    assert telling_back.what_was_told(mirrored_round) == words
+
+
 def test_other_words_than_were_pointed_at_are_looked_at_again(
     owner: FlaskClient, mirrored_round: Round, address: str
 ) -> None:
