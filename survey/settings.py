@@ -36,6 +36,9 @@ MOST_PROXIES: Final = 5
 
 PORTS: Final = {"smtp": 587, "smtps": 465}
 
+LEGAL_FORMS: Final = frozenset({"bv", "nv", "vof", "cv", "bvba", "srl", "gmbh", "ltd", "inc", "eenmanszaak", "holding"})
+"""What stands behind a company's name and does not make it another company."""
+
 PUBLISHED_SECRETS: Final = frozenset(
     {
         "vul-hier-een-eigen-geheim-in-van-ten-minste-32-tekens",
@@ -98,8 +101,12 @@ class Settings:
     metrics_key: str | None = field(repr=False)
 
     def is_run_by(self, company: str) -> bool:
-        """Say whether a company of this name itself runs this installation, and so holds the keys of open rounds."""
-        return self.operator is not None and self.operator.casefold().split() == company.casefold().split()
+        """Say whether a company of this name itself runs this installation, and so holds the keys of open rounds.
+
+        Capitals, spaces, signs and the legal form at the end make no difference: a company's name is typed by its
+        owner, who can change it. A name that means another company altogether is not seen through.
+        """
+        return self.operator is not None and _bare_name(self.operator) == _bare_name(company)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -150,6 +157,13 @@ def unknown_settings(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The names in `environ` that look like a setting and are none: most likely misspelt."""
     known = {setting.name for setting in SETTINGS}
     return tuple(sorted(name for name in environ if name.startswith("SURVEY_") and name not in known))
+
+
+def _bare_name(company: str) -> str:
+    words = "".join(sign if sign.isalnum() else " " for sign in company.casefold().replace(".", "")).split()
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return "".join(words)
 
 
 def _folder(text: str) -> Path:

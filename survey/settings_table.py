@@ -20,7 +20,7 @@ SETTINGS: Final = (
     Setting(
         "SURVEY_DATA",
         "./data",
-        "Folder that holds everything the product writes: database, kept mails, reports, logs.",
+        "Folder that holds everything the product writes: database, kept mails, reports.",
     ),
     Setting(
         "SURVEY_KEYS",

@@ -229,3 +229,17 @@ def test_nothing_else_reads_the_environment() -> None:
     readers = [path.name for path in (REPOSITORY / "survey").rglob("*.py") if asks.search(path.read_text("utf-8"))]
     # These two only take our settings away from what they hand to a program of their own.
     assert set(readers) <= {"starting.py", "pdf_process.py", "servers.py"}, os.linesep.join(readers)
+
+
+@pytest.mark.parametrize(
+    ("operator", "company", "same"),
+    [
+        ("Bakkerij De Vries", "Bakkerij De Vries B.V.", True),
+        ("Bakkerij De Vries N.V.", "bakkerij de vries", True),
+        ("Bakkerij De Vries Holding B.V.", "Bakkerij de Vries vof", True),
+        ("B.V.", "N.V.", False),
+        ("Stichting Spiegel", "Bakkerij De Vries", False),
+    ],
+)
+def test_a_legal_form_does_not_make_another_company_of_the_operator(operator: str, company: str, same: bool) -> None:
+    assert read(SURVEY_OPERATOR=operator).is_run_by(company) is same

@@ -87,10 +87,13 @@ def test_the_sixteen_promises_each_name_their_proof(phone: Phone, staff: list[In
     assert folded.count("<small>") == 16
 
 
+@pytest.mark.parametrize(
+    "operator", ["bakkerij  de vries", "Bakkerij De Vries B.V.", "BakkerijDeVries BV", "bakkerij-de vries v.o.f."]
+)
 def test_a_company_that_runs_it_itself_is_named_as_such(
-    app: Flask, house: Installation, phone: Phone, staff: list[Invitation]
+    app: Flask, house: Installation, phone: Phone, staff: list[Invitation], operator: str
 ) -> None:
-    own = replace(house, settings=replace(house.settings, operator="bakkerij  de vries"))
+    own = replace(house, settings=replace(house.settings, operator=operator))
     app.extensions[EXTENSION] = own
     assert "Hier beheert Bakkerij De Vries de website zelf." in promise(phone, staff[0])
 
