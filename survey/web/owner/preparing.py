@@ -1,6 +1,6 @@
 """Preparing a round: one page, on which nothing that was typed is lost. Nothing leaves from here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -11,11 +11,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from survey import clock, rounds
-from survey.addresses import ListTooLarge, NotText, decode, read_people
+from survey.addresses import ListTooLarge, NotText, Person, decode, mailbox, read_people
 from survey.installation import installation
 from survey.kinds import CIRCLE, MIRROR, ONE_QUESTION, THERMOMETER, kind_with
 from survey.mirror.words import words_in
 from survey.perspectives import answers_by_name
+from survey.rhythm import groups_in
+from survey.rounds import GroupPlan
 from survey.spreadsheets import (
     LARGEST_WORKBOOK,
     SeveralSheets,
@@ -25,6 +27,7 @@ from survey.spreadsheets import (
     WorkbookTooLarge,
     WorkbookUnreadable,
 )
+from survey.store.address_books import address_book_of
 from survey.store.database import db
 from survey.store.people import Account, Company
 from survey.store.rounds import Round, RoundDraft, draft_of, rounds_of
@@ -33,7 +36,7 @@ from survey.web.languages import gettext as _
 from survey.web.languages import language
 from survey.web.owner.caution import cautions
 from survey.web.owner.door import door, group_name, show
-from survey.web.owner.plan_form import PlanForm, field_names, fields_of, kind_of, open_form, read
+from survey.web.owner.plan_form import PlanForm, field_names, fields_of, group_fields, kind_of, open_form, read
 
 UNPROCESSABLE = 422
 
@@ -111,6 +114,10 @@ def _receive(company: Company, round_: Round | None) -> str | Response | tuple[s
     fields = {name: request.form.get(name, "") for name in field_names()}
     problem = _add_file(fields, request.files.get("file"))
     pressed = request.form.get("press", "next")
+    if pressed == "book":
+        _add_address_book(fields, company)
+        _keep(company, round_, fields)
+        return _show(company, round_, open_form(fields, company), from_book=True)
     if pressed == "file" or problem:
         _keep(company, round_, fields)
         return _page(company, round_, fields, file_problem=problem or "", added=not problem), 422 if problem else 200
@@ -142,7 +149,14 @@ def _page(
     return _show(company, round_, open_form(fields, company), file_problem, added)
 
 
-def _show(company: Company, round_: Round | None, form: PlanForm, file_problem: str = "", added: bool = False) -> str:
+def _show(
+    company: Company,
+    round_: Round | None,
+    form: PlanForm,
+    file_problem: str = "",
+    added: bool = False,
+    from_book: bool = False,
+) -> str:
     found = cautions(rounds.plan_of(round_), _subject(round_)) if round_ is not None else []
     return show(
         "prepare",
@@ -151,6 +165,8 @@ def _show(company: Company, round_: Round | None, form: PlanForm, file_problem: 
         form=form,
         file_problem=file_problem,
         added=added,
+        has_book=bool(_address_book(company)),
+        from_book=from_book,
         cautions=found,
         asks_who_moved=_asked_staff_before(company, round_),
         kinds=_kinds_in_words(),
@@ -202,6 +218,36 @@ def _add_file(fields: dict[str, str], file: FileStorage | None) -> str | None:
     fields["employees"] = "\n".join(part for part in (fields["employees"].rstrip(), text.replace("\0", "")) if part)
     fields["channel"] = "mail"
     return None
+
+
+def _add_address_book(fields: dict[str, str], company: Company) -> None:
+    """Put the owner's address book under what was typed: whom this kind of round asks, and nobody twice."""
+    asked = kind_of(open_form(fields, company)).perspectives
+    for group in _address_book(company):
+        if group.perspective not in asked:
+            continue
+        if group.cards:
+            if not fields["employees"].strip():
+                fields["channel"], fields["cards"] = "cards", fields["cards"].strip() or str(group.cards)
+            continue
+        typed = fields[group.perspective]
+        lines = group_fields([replace(group, people=_not_in(typed, group.people))])[group.perspective]
+        fields[group.perspective] = "\n".join(part for part in (typed.rstrip(), lines) if part)
+        if group.perspective == "employees":
+            fields["channel"] = "mail"
+
+
+def _not_in(typed: str, people: Collection[Person]) -> tuple[Person, ...]:
+    try:
+        known = {mailbox(person.address) for person in read_people(typed).people}
+    except ListTooLarge:
+        return ()  # it is refused at its own field
+    return tuple(person for person in people if mailbox(person.address) not in known)
+
+
+def _address_book(company: Company) -> tuple[GroupPlan, ...]:
+    """Return whom the owner who is signed in invites each time: the list of another owner is not his to see."""
+    return groups_in(address_book_of(company.id, current_account().id))
 
 
 def _keep(company: Company, round_: Round | None, fields: Mapping[str, str]) -> None:

@@ -1,15 +1,17 @@
 """Preparing: one page on which nothing typed is lost, and every fault is named at its line."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey import rounds, story
+from survey import address_book, rounds, story
 from survey.rounds import GroupPlan
 from survey.store.database import db
 from survey.store.outbox import OutboxMail
@@ -19,6 +21,7 @@ from survey.web.owner.plan_form import fields_of
 from tests.bakery import CLOSES_ON, TODAY
 from tests.mirror.karins_mirror import count
 from tests.test_spreadsheets import a_row_far_down, with_macros, workbook
+from tests.web.owner.conftest import become
 
 
 @pytest.fixture
@@ -291,6 +294,73 @@ def test_partner_and_contact_of_last_time_are_there_and_no_list_is(
     assert story.PARTNER.address in page
     assert story.CONTACT.address in page
     assert story.EMPLOYEES[0].address not in page
+
+
+def test_the_address_book_is_taken_over_under_what_was_typed_and_nobody_stands_there_twice(
+    owner: FlaskClient, bakery: Company, karin: Account, open_round: Round
+) -> None:
+    address_book.take_over(bakery, karin, open_round)
+    assert "Neem je adresboek over" in owner.get(f"/bedrijf/{bakery.id}/voorbereiden").text
+    typed = {
+        "partner_name": "Petra",
+        "conversation-day": "31",
+        "employees": f"nieuw@bakkerijdevries.example\n{story.EMPLOYEES[0].address}",
+        "bank": "Nog uitzoeken",
+    }
+    page = said(press(owner, bakery, typed, "book"))
+    assert "Overgenomen. Kijk de lijsten hieronder na." in page
+    assert 'value="Petra"' in page
+    assert 'value="31"' in page
+    for person in (*story.EMPLOYEES, story.ACCOUNTANT, story.BANKER, *story.PEERS):
+        assert page.count(person.address) == 1
+    assert page.index("nieuw@bakkerijdevries.example") < page.index(story.EMPLOYEES[1].address)
+    assert page.index("Nog uitzoeken") < page.index(story.BANKER.address)
+    draft = draft_of(bakery.id)
+    assert draft
+    assert said(press(owner, bakery, dict(draft.fields), "book")).count(story.EMPLOYEES[1].address) == 1
+    assert len(rounds_of(bakery.id)) == 1
+
+
+def test_the_address_book_brings_only_whom_this_kind_of_round_asks(
+    owner: FlaskClient, bakery: Company, karin: Account, open_round: Round
+) -> None:
+    address_book.take_over(bakery, karin, open_round)
+    page = said(press(owner, bakery, {"kind": "thermometer"}, "book"))
+    assert story.BANKER.address in page
+    assert story.PEERS[0].address not in page
+
+
+def test_an_address_book_with_cards_fills_in_how_many(owner: FlaskClient, bakery: Company, karin: Account) -> None:
+    address_book.keep(bakery, karin, {}, 9)
+    page = said(press(owner, bakery, {"kind": "mirror"}, "book"))
+    assert re.search(r'value="cards"[^>]*checked|checked[^>]*value="cards"', page)
+    assert re.search(r'name="cards"[^>]*value="9"|value="9"[^>]*name="cards"', page)
+
+
+def test_without_an_address_book_and_with_that_of_another_owner_none_is_offered(
+    app: Flask, owner: FlaskClient, bakery: Company, karin: Account, open_round: Round, clock: story.MovableClock
+) -> None:
+    assert "Neem je adresboek over" not in owner.get(f"/bedrijf/{bakery.id}/voorbereiden").text
+    address_book.take_over(bakery, karin, open_round)
+    tom = Account(email="tom@bakkerijdevries.example", name="Tom de Vries", confirmed_at=clock())
+    bakery.owners.append(tom)
+    db.session.commit()
+    browser = app.test_client()
+    become(browser, tom)
+    assert "Neem je adresboek over" not in browser.get(f"/bedrijf/{bakery.id}/voorbereiden").text
+    assert story.EMPLOYEES[0].address not in said(press(browser, bakery, {"kind": "mirror"}, "book"))
+
+
+def test_enter_in_a_field_goes_on_and_brings_no_list_along(
+    owner: FlaskClient, bakery: Company, karin: Account, open_round: Round
+) -> None:
+    address_book.take_over(bakery, karin, open_round)
+    form = owner.get(f"/bedrijf/{bakery.id}/voorbereiden").text.split('class="plan"')[1]
+    assert 'value="next"' in form[form.index("<button") :].split(">")[0]
+
+
+def test_home_leads_to_the_address_book(owner: FlaskClient, bakery: Company, open_round: Round) -> None:
+    assert f'href="/bedrijf/{bakery.id}/adresboek"' in owner.get(f"/bedrijf/{bakery.id}").text
 
 
 def test_a_second_list_asks_how_many_joined_or_left(
