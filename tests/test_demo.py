@@ -1,6 +1,7 @@
 """The whole road, told through the doors: from an account to the PDF on the table."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,20 @@ from survey.store.people import Account, invitations_of
 from survey.store.rounds import Round, Standing
 from survey.telling_back import what_was_told
 
+LINES = "lines_of_the_log.txt"
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the story was told, once."""
     folder = tmp_path_factory.mktemp("demo")
+    duties, lines = logging.getLogger("survey.duties"), logging.FileHandler(folder / LINES)
+    duties.addHandler(lines)
+    duties.setLevel(logging.INFO)
     demo.tell(settings_in(folder), clock.now, demo.BASE, folder, lambda line: None)
+    duties.info("the story is told")
+    duties.removeHandler(lines)
+    lines.close()
     return folder
 
 
@@ -117,6 +126,10 @@ def test_what_staff_ticked_is_in_no_file(told: Path) -> None:
     for file in (told / "data").rglob("*"):
         kept = b"" if file.is_dir() else file.read_bytes().replace(b" ", b"")
         assert b'"figures_current":"cannot_judge"' not in kept
+
+
+def test_no_line_of_the_log_stands_between_the_lines_of_the_story(told: Path) -> None:
+    assert (told / LINES).read_text() == "the story is told\n"
 
 
 def test_a_story_is_told_once(told: Path) -> None:

@@ -166,9 +166,9 @@ class Questionnaire:
 
     def minutes(self, perspective: str) -> tuple[int, int]:
         """Return how many minutes the list takes somebody of a perspective: at least, at most."""
-        asked = len(self.items_for(perspective))
-        if not asked:
+        if self.is_short:
             return 1, 2
+        asked = len(self.items_for(perspective))
         if perspective in NAMED:
             usual = max(1, round(asked * SECONDS["by_name"] / 60))
             return usual, usual

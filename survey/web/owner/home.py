@@ -53,7 +53,7 @@ def _page(company: Company, round_: Round) -> Page:
         voices=voices_of(round_),
         departure=departure,
         undelivered=len(dispatch.failed_mail(round_.id, now)) if standing in RUNNING else 0,
-        others=[(one, round_title(one, rounds)) for one in rounds if one.id != round_.id],
+        others=[(one, round_title(one, rounds)) for one in rounds if one.id != round_.id and not _was_skipped(one)],
         at_once=AT_ONCE,
         may_prepare=standing in (Standing.COUNTED, Standing.CANCELLED),
         today=clock.day_of(now),
@@ -88,4 +88,10 @@ def _in_view(company: Company) -> Round | None:
         Standing.COUNTED,
         Standing.CANCELLED,
     )
-    return min(rounds_of(company.id), key=lambda one: first.index(one.standing_at(now)), default=None)
+    took_place = (one for one in rounds_of(company.id) if not _was_skipped(one))
+    return min(took_place, key=lambda one: first.index(one.standing_at(now)), default=None)
+
+
+def _was_skipped(round_: Round) -> bool:
+    """Whether it was prepared by the rhythm only and put away before anything was sent: nobody ever met it."""
+    return round_.turn is not None and round_.sent_at is None and round_.cancelled_at is not None

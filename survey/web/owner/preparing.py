@@ -183,8 +183,8 @@ def _kinds_in_words() -> dict[str, tuple[str, str]]:
             "bladzijden, voor een gesprek van anderhalf uur."
         ),
         THERMOMETER: _(
-            "Zes vragen aan je bank, accountant of adviseur; je medewerkers mogen erbij. Kost hun een minuut. Je "
-            "krijgt één of twee bladzijden. Op naam kan het elke maand."
+            "Zes vragen aan je bank, accountant of adviseur; je medewerkers mogen erbij. Kost hun een minuut of twee. "
+            "Je krijgt één of twee bladzijden. Op naam kan het elke maand."
         ),
         ONE_QUESTION: _(
             "Waar lig je ’s avonds wakker van? Jij en de anderen schrijven een antwoord. Kost hun een minuut of twee. "

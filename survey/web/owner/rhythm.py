@@ -22,7 +22,7 @@ from survey.installation import installation
 from survey.kinds import KINDS, MIRROR
 from survey.mirror.words import words_in
 from survey.opening_days import is_opening_day
-from survey.perspectives import answers_by_name
+from survey.perspectives import ANONYMOUS, answers_by_name
 from survey.rhythm import Coming, DayNotPossible, Held, NobodyToInvite, NothingToRepeat, RhythmOfOtherOwner
 from survey.rounds import MINIMUM, MORNING_HOUR, GroupPlan, OwnerUnconfirmed, PlanRefused
 from survey.store.database import db
@@ -201,6 +201,8 @@ def _page(company: Company, kind: str, form: MoveForm, problem: str = "") -> str
         pace=str(PACES[Every(found.every)]) if found else "",
         paces=paces,
         groups=groups,
+        not_monthly=[one for one in ANONYMOUS if found is None and kind != MIRROR],
+        asked_before=_asked_before(coming, company, kind),
         too_few=[one for one in groups if not answers_by_name(one.perspective) and one.head_count < MINIMUM],
         reminders=reminding_days(coming.dates) if coming else (),
         held=str(_HELD[Held(found.held)]) if found and found.held else "",
@@ -222,6 +224,12 @@ def _groups(
         return rhythm.groups_for(coming.repeats, Every(found.every))
     first = rhythm.first_round(company.id, current_account().id, kind, Every.QUARTER, _today()) if paces else None
     return rhythm.groups_for(first.repeats, Every.QUARTER) if first is not None else ()
+
+
+def _asked_before(coming: Coming | None, company: Company, kind: str) -> list[str]:
+    """Return the groups of the round that is repeated: who is new in the address book was not asked then."""
+    last = coming or rhythm.first_round(company.id, current_account().id, kind, Every.QUARTER, _today())
+    return [group.perspective for group in last.repeats.groups] if last is not None else []
 
 
 def _paces(company: Company, kind: str) -> list[Pace]:

@@ -16,6 +16,7 @@ from survey.clock import day_of
 from survey.installation import Installation
 from survey.kinds import KINDS
 from survey.named_questions import DIRECTION, KEY_FIGURES, POINTS
+from survey.questionnaires import load
 from survey.sharing import Scope
 from survey.store.database import db
 from survey.store.named_facts import facts_of_voices
@@ -399,3 +400,10 @@ def test_a_kind_that_no_page_offers_becomes_the_usual_one(walk: Walk, owner: Fla
     fields = {**fields_of(rounds.plan_of(round_), walk.karin), "kind": "shopping", "press": "next"}
     assert owner.post(f"/ronde/{round_.id}/voorbereiden", data=fields).status_code == 303
     assert round_.kind == "mirror"
+
+
+def test_a_thermometer_takes_as_long_on_every_page(walk: Walk, owner: FlaskClient) -> None:
+    thermometer = load("thermometer-1")
+    assert {thermometer.minutes(who) for who in ("employees", "accountant", "bank")} == {(1, 2)}
+    told = unescape(owner.get(f"/bedrijf/{walk.bakery.id}/voorbereiden").text)
+    assert "je medewerkers mogen erbij. Kost hun een minuut of twee." in told

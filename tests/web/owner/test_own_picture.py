@@ -1,5 +1,6 @@
 """The owner's own picture: kept at every step, without JavaScript, and locked once it is in."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -107,6 +108,15 @@ def test_a_text_that_is_too_long_stays_and_says_how_much_must_go(owner: FlaskCli
     assert "Haal 2 tekens weg." in page
     assert "é" * 302 in page
     assert "De tweede oven." in page
+
+
+def test_two_faults_are_two_and_each_says_which_question_it_is_about(owner: FlaskClient, open_round: Round) -> None:
+    data = {"points-accountant": "33", "key_figures": ["sales", "weather"]}
+    answer = owner.post(address(open_round, "sparren"), data=data)
+    assert answer.status_code == 422
+    summary = unescape(answer.text).split('class="summary"')[1].split("</ul>")[0]
+    assert "2 dingen moeten anders" in summary
+    assert re.findall(r'href="#(\w+)">Vraag ‘[A-Z][^’]+’: [a-z]', summary) == ["points", "key_figures"]
 
 
 def fill_in(owner: FlaskClient, round_: Round, count: int = len(KARIN)) -> None:

@@ -166,6 +166,16 @@ def test_one_press_skips_it_and_nobody_is_told(
     assert not [mail for mail in stored["outbox"] if next_round.id in mail and "cancelled" in mail]
 
 
+def test_a_turn_that_was_skipped_is_no_round_that_was_called_off(
+    owner: FlaskClient, bakery: Company, next_round: Round
+) -> None:
+    assert next_round.id in owner.get(f"/bedrijf/{bakery.id}").text
+    press(owner, bakery, "overslaan")
+    page = unescape(owner.get(f"/bedrijf/{bakery.id}").text)
+    assert next_round.id not in page
+    assert "afgebroken" not in page
+
+
 def test_one_press_stops_it(app: Flask, owner: FlaskClient, bakery: Company, next_round: Round) -> None:
     page = press(owner, bakery, "uit")
     assert "Zet het ritme aan" in page
@@ -281,6 +291,23 @@ def test_the_page_of_one_rhythm_leads_to_the_other(
     of_thermometer = owner.get(f"/bedrijf/{bakery.id}/ritme?soort=thermometer").text
     assert there not in of_thermometer
     assert f'<a href="/bedrijf/{bakery.id}/ritme">Spiegel</a>' in of_thermometer
+
+
+def test_before_a_rhythm_of_a_thermometer_is_on_its_page_speaks_of_that_kind_and_of_who_is_asked_when(
+    owner: FlaskClient, bakery: Company, thermometer: Round, clock: story.MovableClock
+) -> None:
+    thermometer.sent_at = clock()
+    page = unescape(owner.get(f"/bedrijf/{bakery.id}/ritme?soort=thermometer").text)
+    assert "Zet één keer een ritme aan, en deze ronde komt vanzelf terug." in page
+    assert "de spiegel komt vanzelf terug" not in page
+    assert "Medewerkers: 9 mensen (niet bij elke maand) (vorige keer niet gevraagd)" in page
+    assert "Bank: 1 persoon</li>" in page
+
+
+def test_a_rhythm_of_the_mirror_says_nothing_of_months(owner: FlaskClient, bakery: Company, book: AddressBook) -> None:
+    page = page_of(owner, bakery)
+    assert "de spiegel komt vanzelf terug" in page
+    assert "Medewerkers: 9 mensen</li>" in page
 
 
 def test_an_owner_whose_address_is_not_confirmed_cannot_switch_it_on(
