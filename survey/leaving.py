@@ -11,8 +11,10 @@ from datetime import datetime
 from survey import letters, rounds
 from survey.clock import day_of
 from survey.installation import Installation
+from survey.outgoing.kept_mail import forget_kept_to
 from survey.outgoing.mail import forget_kept
 from survey.store.database import db, leave_no_old_versions
+from survey.store.grants import Confidant
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company
 from survey.store.rounds import Round, Standing
@@ -66,6 +68,10 @@ def leave(house: Installation, account: Account) -> None:
     _write_out_what_is_still_to_be_told(farewell.rounds, house, now)
     gone = db.or_(OutboxMail.round_id.in_([one.id for one in farewell.rounds]), OutboxMail.address == account.email)
     forget_kept(house.settings.kept_mails, db.session.scalars(db.select(OutboxMail.message_id).where(gone)))
+    forget_kept_to(house.settings.kept_mails, account.email)
+    still_known = set(db.session.scalars(db.select(OutboxMail.message_id)))
+    for address in _who_was_let_in(farewell.companies):
+        forget_kept_to(house.settings.kept_mails, address, still_known)
     db.session.execute(db.delete(Round).where(Round.id.in_([one.id for one in farewell.rounds])))
     db.session.execute(db.delete(OutboxMail).where(OutboxMail.address == account.email))
     for company in farewell.companies:
@@ -93,6 +99,12 @@ def throw_away(house: Installation, round_: Round) -> None:
     db.session.execute(db.delete(Round).where(Round.id == round_.id))
     db.session.commit()
     leave_no_old_versions()
+
+
+def _who_was_let_in(companies: Iterable[Company]) -> list[str]:
+    """Return who was asked to look along: the mail that asked names the company and has no row."""
+    query = db.select(Confidant.address).where(Confidant.company_id.in_([company.id for company in companies]))
+    return list(db.session.scalars(query.order_by(Confidant.id)))
 
 
 def _write_out_what_is_still_to_be_told(gone: Iterable[Round], house: Installation, now: datetime) -> None:

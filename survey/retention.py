@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.clock import day_of
+from survey.outgoing.kept_mail import forget_kept_before, forget_kept_to
 from survey.outgoing.mail import forget_kept
 from survey.perspectives import answers_by_name
 from survey.store.address_books import AddressBookEntry, entries_with, strike_out
@@ -49,12 +50,16 @@ def erase_due(kept_mails: Path, now: datetime) -> Erased:
     of_accounts = db.and_(
         OutboxMail.round_id.is_(None), OutboxMail.state != "waiting", OutboxMail.due_at <= now - KEPT_AFTER_CLOSE
     )
-    return _erase(
+    erased = _erase(
         kept_mails,
         mails=db.or_(of_rounds, of_accounts),
         invitations=Invitation.round_id.in_(rounds),
         receipts=Receipt.round_id.in_(rounds),
     )
+    leave_no_old_versions(OutboxMail)  # of mail that belongs to no round the row went as soon as it was sent
+    still_known = set(db.session.scalars(db.select(OutboxMail.message_id)))
+    left = forget_kept_before(kept_mails, now - KEPT_AFTER_CLOSE, still_known)
+    return replace(erased, kept_mails=erased.kept_mails + left)
 
 
 def what_is_kept_of(address: str) -> list[dict[str, Any]]:
@@ -89,9 +94,16 @@ def forget(address: str, kept_mails: Path) -> Erased:
         invitations=Invitation.id.in_(invited),
         receipts=db.false(),
     )
+    left = forget_kept_to(kept_mails, address)
     if drafts or struck or looked_along:
         leave_no_old_versions(RoundDraft, AddressBookEntry, Confidant, RelationGrant, MirrorGrant, MirrorView)
-    return replace(erased, drafts=len(drafts), address_books=struck, grants_to_look_along=looked_along)
+    return replace(
+        erased,
+        kept_mails=erased.kept_mails + left,
+        drafts=len(drafts),
+        address_books=struck,
+        grants_to_look_along=looked_along,
+    )
 
 
 def _erase(kept_mails: Path, mails: Any, invitations: Any, receipts: Any) -> Erased:

@@ -154,3 +154,39 @@ def test_whoever_looked_along_is_forgotten_too_and_sees_nothing_any_more(
     assert [db.session.scalars(db.select(table)).all() for table in (RelationGrant, MirrorGrant, MirrorView)] == [
         []
     ] * 3
+
+
+def sent_without_a_round(house: Installation, address: str, subject: str) -> None:
+    """Send a mail that belongs to no round: nothing in the database says afterwards that it is kept."""
+    content = {"subject": subject, "text": subject, "html": subject}
+    db.session.add(OutboxMail(kind="account", address=address, content=content, due_at=house.clock()))
+    db.session.commit()
+    send_waiting(
+        Office(
+            post=KeptPost(house.settings.kept_mails),
+            write=lambda mail, now: write(mail, house.links, now),
+            thread=earlier_mails,
+            mail_from=house.settings.mail_from,
+            clock=house.clock,
+        )
+    )
+    assert db.session.scalars(db.select(OutboxMail).filter_by(kind="account")).all() == []
+
+
+@pytest.mark.parametrize(("days", "left"), [(59, 1), (61, 0)])
+def test_a_kept_mail_that_belongs_to_no_round_goes_after_sixty_days(
+    days: int, left: int, house: Installation, clock: story.MovableClock
+) -> None:
+    sent_without_a_round(house, story.OWNER.address, "Tot ziens")
+    clock.moment += timedelta(days=days)
+    assert retention.erase_due(house.settings.kept_mails, clock()).kept_mails == 1 - left
+    assert len(kept_mails(house.settings)) == left
+    assert bool(files_with(house, "Tot ziens")) is bool(left)
+
+
+def test_who_asks_to_be_forgotten_leaves_no_kept_mail_that_belongs_to_no_round(house: Installation) -> None:
+    sent_without_a_round(house, story.ACCOUNTANT.address, "Karin laat je meekijken")
+    sent_without_a_round(house, story.BANKER.address, "Karin laat je meekijken")
+    assert retention.forget(story.ACCOUNTANT.address.upper(), house.settings.kept_mails).kept_mails == 1
+    [left] = kept_mails(house.settings)
+    assert story.BANKER.address in left.read_text()

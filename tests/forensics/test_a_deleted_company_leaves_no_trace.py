@@ -1,10 +1,10 @@
 """Who leaves takes the company along: nothing that names it is left in any file."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from survey import leaving, rounds, sharing, story
+from survey import leaving, retention, rounds, sharing, story
 from survey.clock import day_of
 from survey.installation import Installation
 from survey.store.conversations import CoachNote, ConversationNote, StoryPart, TellBack
@@ -15,7 +15,7 @@ from survey.store.people import Account, Company, invitations_of
 from survey.store.rounds import Round, RoundDraft, SelfAssessment
 from tests.forensics.copies import tables_on_the_server
 from tests.test_counting import close_and_count, everybody_answers
-from tests.test_retention import mailed_round
+from tests.test_retention import mailed_round, sent_without_a_round
 
 __all__ = ["mailed_round"]
 
@@ -71,12 +71,26 @@ def full_house(
     close_and_count(house, mailed_round, clock)
     write_about_it(mailed_round, bakery, clock.moment)
     rounds.prepare(bakery, karin, story.plan(mailed_round.closes_on.replace(year=2027)))
+    sent_without_a_round(house, story.PARTNER.address, f"{story.OWNER.name} laat je meekijken bij {story.COMPANY}")
+    sent_without_a_round(house, karin.email, f"Dag {story.OWNER.name}")
     return karin
 
 
 def test_a_company_that_is_deleted_leaves_no_trace_in_any_file(house: Installation, full_house: Account) -> None:
     assert what_names_the_bakery(house)
     leaving.leave(house, full_house)
+    assert what_names_the_bakery(house) == set()
+
+
+def test_the_last_mail_to_who_left_is_gone_sixty_days_later(
+    house: Installation, full_house: Account, clock: story.MovableClock
+) -> None:
+    address = full_house.email
+    leaving.leave(house, full_house)
+    sent_without_a_round(house, address, f"Dag {story.OWNER.name}")
+    assert what_names_the_bakery(house)
+    clock.moment += timedelta(days=61)
+    retention.erase_due(house.settings.kept_mails, clock())
     assert what_names_the_bakery(house) == set()
 
 
