@@ -6,7 +6,8 @@ own list, and stays until he throws it away or somebody in it asks to be forgott
 answered: for who was anonymous there is nothing to search, and it does not try (GDPR, article 11).
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from survey.clock import day_of
 from survey.outgoing.kept_mail import forget_kept_before, forget_kept_to
 from survey.outgoing.mail import forget_kept
-from survey.perspectives import answers_by_name
+from survey.perspectives import PERSPECTIVES, answers_by_name
 from survey.store.address_books import AddressBookEntry, entries_with, strike_out
 from survey.store.database import db, leave_no_old_versions
 from survey.store.grants import Confidant, MirrorGrant, MirrorView, RelationGrant
@@ -85,7 +86,7 @@ def forget(address: str, kept_mails: Path) -> Erased:
     invited = [invitation.id for invitation in _invitations_to(address)]
     drafts = _drafts_with(address)
     for draft in drafts:
-        draft.fields = {name: _without_lines(text, address) for name, text in draft.fields.items()}
+        draft.fields = draft.fields | {name: _without_lines(text, address) for name, text in _lists_of(draft)}
     struck = strike_out(entries_with(address))
     looked_along = _delete(Confidant, Confidant.address == address.lower())
     erased = _erase(
@@ -152,7 +153,12 @@ def _let_in_by(address: str) -> Iterable[str]:
 
 def _drafts_with(address: str) -> list[RoundDraft]:
     drafts = db.session.scalars(db.select(RoundDraft))
-    return [draft for draft in drafts if any(_holds(text, address) for text in draft.fields.values())]
+    return [draft for draft in drafts if any(_holds(text, address) for _, text in _lists_of(draft))]
+
+
+def _lists_of(draft: RoundDraft) -> Iterator[tuple[str, str]]:
+    """Return the lists in an unfinished plan; its other fields are about its owner's own choices."""
+    return ((name, text) for name, text in draft.fields.items() if name in PERSPECTIVES and isinstance(text, str))
 
 
 def _in_an_address_book(entry: AddressBookEntry) -> dict[str, Any]:
@@ -186,11 +192,17 @@ def _invited(invitation: Invitation) -> dict[str, Any]:
     }
 
 
-def _holds(text: object, address: str) -> bool:
-    return isinstance(text, str) and address.lower() in text.lower()
+def _holds(text: str, address: str) -> bool:
+    return any(_names(line, address) for line in text.splitlines())
+
+
+def _names(line: str, address: str) -> bool:
+    """Say whether this very address stands on a line, and not one that merely ends or begins like it."""
+    around = r"[\w.!#$%&'*+/=?^`{|}~@-]"
+    return re.search(f"(?<!{around}){re.escape(address)}(?!{around}*[\\w-])", line, re.IGNORECASE) is not None
 
 
 def _without_lines(text: str, address: str) -> str:
     if not _holds(text, address):
         return text
-    return "\n".join(line for line in text.splitlines() if not _holds(line, address))
+    return "\n".join(line for line in text.splitlines() if not _names(line, address))

@@ -85,3 +85,18 @@ def test_what_is_not_there_cannot_be_taken_out(house: Installation, counted_roun
         redact_text(noise, "employees", "goes_well", SAID, house.clock())
     db.session.rollback()
     assert len(redactions_of(counted_round.id)) == 1
+
+
+def test_the_name_of_a_voice_that_never_answered_goes_too_and_the_release_stays(
+    house: Installation, open_round: Round, clock: story.MovableClock
+) -> None:
+    answering = [one for one in invitations_of(open_round.id) if one.perspective != "bank"]
+    everybody_answers(house, open_round, answering)
+    close_and_count(house, open_round, clock)
+    before = release_of(open_round)
+    redact_voice(open_round, "bank", house.clock())
+    assert [voice.name for voice in open_round.voices if voice.id == "bank"] == [REMOVED]
+    assert release_of(open_round) == before
+    assert redactions_of(open_round.id) == []
+    with pytest.raises(VoiceUnknown):
+        redact_voice(open_round, "bank", house.clock())

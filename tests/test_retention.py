@@ -190,3 +190,19 @@ def test_who_asks_to_be_forgotten_leaves_no_kept_mail_that_belongs_to_no_round(h
     assert retention.forget(story.ACCOUNTANT.address.upper(), house.settings.kept_mails).kept_mails == 1
     [left] = kept_mails(house.settings)
     assert story.BANKER.address in left.read_text()
+
+
+def test_only_the_line_with_this_very_address_goes_from_an_unfinished_list(
+    house: Installation, bakery: Company
+) -> None:
+    fields = {
+        "employees": "kaalmarker@adres.example\nMarker <marker@adres.example>\nmarker@adres.example.org",
+        "contact_address": "marker@adres.example",
+    }
+    db.session.add(RoundDraft(company_id=bakery.id, fields=fields))
+    db.session.commit()
+    assert retention.forget("Marker@adres.example", house.settings.kept_mails).drafts == 1
+    [draft] = db.session.scalars(db.select(RoundDraft))
+    assert draft.fields["employees"] == "kaalmarker@adres.example\nmarker@adres.example.org"
+    assert draft.fields["contact_address"] == "marker@adres.example"
+    assert retention.what_is_kept_of("marker@adres.example") == []
