@@ -28,7 +28,7 @@ from survey.store.grants import confidant_with, standing_mirror
 from survey.store.outbox import CAN_BE_SEEN, OutboxMail
 from survey.store.people import Account, Company, Invitation
 from survey.store.rhythms import rhythm_of
-from survey.store.rounds import Round, Standing, find_round
+from survey.store.rounds import Ending, Round, Standing, find_round
 
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 ACCOUNT_MAIL_LASTS: Final = timedelta(days=1)
@@ -67,8 +67,9 @@ _ABOUT_THE_LOCK: Final[dict[str, Callable[[Round, datetime], bool]]] = {
     "lock_asked": lambda round_, now: round_.awaits_lock and round_.standing_at(now) is Standing.PREPARED,
     "lock_waits": Round.awaits_passphrase_at,
     "lock_week_left": Round.awaits_passphrase_at,
+    "lock_stayed": lambda round_, now: round_.ending is Ending.STAYED_LOCKED,
 }
-"""Per kind of mail about a lock, to owner or conversation partner: whether there is still something to type."""
+"""Per kind of mail about a lock, to owner or conversation partner: whether it still holds."""
 
 
 class KindUnknown(Exception):

@@ -21,7 +21,7 @@ from survey.store.grants import Confidant, RelationGrant
 from survey.store.keys import destroy_key, make_locked_key
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company
-from survey.store.rounds import Round, RoundFrozen
+from survey.store.rounds import Ending, Round, RoundFrozen
 
 LAST_WEEK: Final = timedelta(days=7)
 """So long before its ballots are destroyed a locked round is spoken of once more."""
@@ -29,8 +29,12 @@ LAST_WEEK: Final = timedelta(days=7)
 ASKED: Final = "lock_asked"
 WAITS: Final = "lock_waits"
 WEEK_LEFT: Final = "lock_week_left"
+STAYED: Final = "lock_stayed"
 """What is mailed about a lock: to the partner that a passphrase is asked for; to partner and owner that a closed round
-waits for it, and that a week is left."""
+waits for it, that a week is left, and that it stayed locked and was destroyed."""
+
+TOLD_WITHIN: Final = timedelta(days=14)
+"""So long after a round stayed locked its end is still news; what was mailed about it is erased later on."""
 
 
 @dataclass(frozen=True)
@@ -110,17 +114,27 @@ def locked_too_long(now: datetime) -> list[Round]:
 
 
 def put_mails(now: datetime) -> None:
-    """Tell partner and owner, once, that a closed round waits for its passphrase, and once more in its last week."""
+    """Tell partner and owner, once each, that a closed round waits for its passphrase, in its last week, its end."""
     for round_ in db.session.scalars(_waiting().where(Round.closed_at.is_not(None))).all():
-        kind = WEEK_LEFT if day_of(now) >= round_.unlocked_by - LAST_WEEK else WAITS
-        if _was_put(kind, round_):
-            continue
-        keep_others_off(round_)
-        if not _was_put(kind, round_):
-            owner = db.session.get_one(Account, round_.subject_id)
-            for address in (round_.partner_address, owner.email):
-                db.session.add(_mail(kind, round_, address, now))
-        db.session.commit()
+        _tell_once(WEEK_LEFT if day_of(now) >= round_.unlocked_by - LAST_WEEK else WAITS, round_, now)
+    for round_ in db.session.scalars(_ended_since(now - TOLD_WITHIN)).all():
+        if round_.ending is Ending.STAYED_LOCKED:
+            _tell_once(STAYED, round_, now)
+
+
+def _tell_once(kind: str, round_: Round, now: datetime) -> None:
+    if _was_put(kind, round_):
+        return
+    keep_others_off(round_)
+    if not _was_put(kind, round_):
+        owner = db.session.get_one(Account, round_.subject_id)
+        for address in (round_.partner_address, owner.email):
+            db.session.add(_mail(kind, round_, address, now))
+    db.session.commit()
+
+
+def _ended_since(moment: datetime) -> Select[Round]:
+    return select(Round).where(Round.strict, Round.sent_at.is_not(None), Round.cancelled_at > moment).order_by(Round.id)
 
 
 def _was_put(kind: str, round_: Round) -> bool:

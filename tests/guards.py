@@ -81,7 +81,9 @@ SWITCHES: Mapping[str, Sequence[Line]] = {
     ),
     "locked each time": (Line("survey.rhythm.keeping", "    if coming.repeats.strict:\n", "    if False:\n"),),
     "not guessed": (Line("survey.passphrases", "        raise PassphraseGuessable\n", "        pass\n"),),
-    "ten tries": (Line("survey.web.passphrase_forms", 'count("passphrase", round_.id, *TRIES)', "pass"),),
+    "ten tries": (
+        Line("survey.web.passphrase_forms", 'count("passphrase", _who_tries(round_, desk), AN_HOUR, A_DAY)', "pass"),
+    ),
     "thirty days": (Line("survey.store.rounds", "self.strict and moment >= end_of(self.unlocked_by)", "self.strict"),),
     "own lock": (Line("survey.locking", "        if mailbox(round_.partner_address) == mailbox(address)\n", ""),),
     "destroyed unread": (

@@ -128,6 +128,23 @@ def test_thirty_days_without_a_passphrase_destroy_the_ballots_and_tell_everybody
     assert locking.locked_too_long(clock()) == []
 
 
+def test_owner_and_partner_are_told_once_that_it_stayed_locked(
+    house: Installation, strict_round: Round, strict_box: Box, karin: Account, clock: story.MovableClock
+) -> None:
+    clock.moment = end_of(strict_round.closes_on + timedelta(days=30))
+    rounds.cancel(strict_round, strict_box, house.settings.keys, clock())
+    for _look in range(2):
+        locking.put_mails(clock())
+        clock.moment += timedelta(days=3)
+    told = list(db.session.scalars(db.select(OutboxMail).filter_by(round_id=strict_round.id, kind="lock_stayed")))
+    assert {mail.address for mail in told} == {strict_round.partner_address, karin.email}
+    assert len(told) == 2
+    for mail in told:
+        letter = letters.write(mail, house.links, clock())
+        assert letter is not None
+        assert "niet binnen dertig dagen ingetypt" in " ".join(letter.text.split())
+
+
 def test_locked_once_more_the_earlier_passphrase_is_void(house: Installation, prepared_round: Round) -> None:
     locking.lock(prepared_round, PASSPHRASE, house.settings.keys)
     locking.lock(prepared_round, PASSPHRASE + "!", house.settings.keys)

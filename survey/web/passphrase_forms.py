@@ -21,11 +21,12 @@ from survey.store.keys import KeyLost, PassphraseWrong
 from survey.store.people import Company
 from survey.store.rounds import Round, RoundFrozen
 from survey.web.languages import gettext as _
-from survey.web.protection import count
+from survey.web.protection import count, refuse_when_used_up
 
 UNPROCESSABLE: Final = 422
-TRIES: Final = ("10 per hour", "40 per day")
-"""Passphrases that may be tried on one round, by everybody together."""
+AN_HOUR: Final = "10 per hour"
+A_DAY: Final = "40 per day"
+"""Passphrases that may be tried on one round, by owner and partner each: neither uses up what the other has."""
 
 Page = str | tuple[str, int]
 
@@ -81,12 +82,12 @@ def open_and_count(round_: Round, desk: Desk, done: Response) -> Page | Response
     """Count a closed round with what was typed. Raises RoundNotClosed."""
     house = installation()
     try:
-        count("passphrase", round_.id, *TRIES)
+        count("passphrase", _who_tries(round_, desk), AN_HOUR, A_DAY)
         box = house.boxes.of(round_.id)
         counting.close(round_, box, house.clock())
         counting.count(round_, box, house.settings.keys, house.clock(), request.form.get("passphrase", ""))
     except TooManyRequests:
-        return opening_page(round_, desk, _("Dit is te vaak geprobeerd. Wacht een uur en probeer het opnieuw."), 429)
+        return opening_page(round_, desk, _how_long_to_wait(round_, desk), 429)
     except PassphraseWrong:
         db.session.rollback()
         return opening_page(
@@ -106,6 +107,18 @@ def _page(template: str, round_: Round, desk: Desk, **values: object) -> str:
     return render_template(
         f"lock/{template}.html", round=round_, company=company, desk=desk, brand=desk.brand, here=desk.here, **values
     )
+
+
+def _who_tries(round_: Round, desk: Desk) -> str:
+    return f"{round_.id} {'owner' if desk.on_owners_screen else 'partner'}"
+
+
+def _how_long_to_wait(round_: Round, desk: Desk) -> str:
+    try:
+        refuse_when_used_up("passphrase", _who_tries(round_, desk), A_DAY)
+    except TooManyRequests:
+        return _("Dit is vandaag te vaak geprobeerd. Probeer het over een dag opnieuw.")
+    return _("Dit is te vaak geprobeerd. Wacht een uur en probeer het opnieuw.")
 
 
 def _days_left(round_: Round) -> int:

@@ -6,7 +6,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from werkzeug.test import TestResponse
@@ -19,6 +19,8 @@ from survey.store.database import db
 from survey.store.outbox import OutboxMail
 from survey.store.people import Account, Company, invitations_of
 from survey.store.rounds import Round
+from survey.web import passphrase_forms
+from survey.web.passphrase_forms import Desk, open_and_count
 from survey.worker import Worker
 from tests.bakery import CLOSES_ON
 from tests.test_counting import everybody_answers
@@ -226,6 +228,27 @@ def test_ten_tries_in_an_hour_are_enough(owner: FlaskClient, closed_round: Round
     assert refused.status_code == 429
     assert "Dit is te vaak geprobeerd." in refused.text
     assert closed_round.release is None
+
+
+def test_after_forty_tries_in_a_day_an_hour_is_not_enough(
+    owner: FlaskClient, closed_round: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase_forms, "A_DAY", "1 per day")
+    path = f"/ronde/{closed_round.id}/openen"
+    assert type_once(owner, path, "drie broden en een krentenbol").status_code == 422
+    refused = type_once(owner, path, PASSPHRASE)
+    assert refused.status_code == 429
+    assert "Probeer het over een dag opnieuw." in refused.text
+    assert "Wacht een uur" not in refused.text
+
+
+def test_an_owner_does_not_use_up_the_partners_tries(app: Flask, closed_round: Round) -> None:
+    owner, partner = (Desk(on_owners_screen=at, here="", brand=None, back="/") for at in (True, False))
+    with app.test_request_context(
+        f"/ronde/{closed_round.id}/openen", method="POST", data={"passphrase": "drie broden en een krentenbol"}
+    ):
+        tried = [open_and_count(closed_round, desk, Response()) for desk in [owner] * 11 + [partner]]
+    assert [page[1] for page in tried if isinstance(page, tuple)] == [422] * 10 + [429, 422]
 
 
 def test_a_round_that_stayed_locked_is_called_that(
