@@ -188,8 +188,18 @@ def _invited(invitation: Invitation) -> dict[str, Any]:
         "came_back": bool(invitation.bounced),
         "revoked": bool(invitation.revoked),
         "asked_for_no_more_mail": bool(invitation.muted),
+        **_named_in(round_, invitation),
         "mails": [{"kind": mail.kind, "state": mail.state, "due": mail.due_at.isoformat()} for mail in mails],
     }
+
+
+def _named_in(round_: Round, invitation: Invitation) -> dict[str, str]:
+    """Return as which voice somebody answers by name, and how that is taken out; afterwards no address leads there."""
+    called = invitation.name or invitation.address
+    for voice in round_.voices:
+        if voice.perspective == invitation.perspective and voice.name == called:
+            return {"voice": voice.id, "taken_out_with": f"survey round redact {round_.id} --voice {voice.id}"}
+    return {}
 
 
 def _holds(text: str, address: str) -> bool:

@@ -206,3 +206,9 @@ def test_only_the_line_with_this_very_address_goes_from_an_unfinished_list(
     assert draft.fields["employees"] == "kaalmarker@adres.example\nmarker@adres.example.org"
     assert draft.fields["contact_address"] == "marker@adres.example"
     assert retention.what_is_kept_of("marker@adres.example") == []
+
+
+def test_who_answers_by_name_reads_how_those_answers_are_taken_out(counted_round: Round) -> None:
+    [kept] = [one for one in retention.what_is_kept_of(story.BANKER.address) if one["kept_as"] == "invitation"]
+    assert kept["voice"] == "bank"
+    assert kept["taken_out_with"] == f"survey round redact {counted_round.id} --voice bank"
