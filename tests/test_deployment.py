@@ -70,6 +70,17 @@ def test_a_unit_lets_the_program_have_two_folders_and_no_more(unit: Path) -> Non
     assert set(HARDENED) <= set(unit.read_text().splitlines())
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_the_folder_of_a_log_is_made_before_the_unit_is_started(unit: Path) -> None:
+    """Systemd opens what `append:` names before it makes LogsDirectory, and without the folder nothing starts."""
+    before_the_start, _, _ = (REPOSITORY / "docs" / "running.md").read_text().partition("systemctl enable")
+    made = re.findall(
+        r"^sudo install -d -m 0700 -o spiegelronde -g spiegelronde (/\S+)", before_the_start, re.MULTILINE
+    )
+    [log] = re.findall(r"=append:(\S+)$", unit.read_text(), re.MULTILINE)
+    assert str(Path(log).parent) in made
+
+
 def test_the_sample_settings_are_settings() -> None:
     names = set(re.findall(r"^(?:# )?(SURVEY_\w+)=", (SAMPLES / "settings").read_text(), re.MULTILINE))
     assert names <= {setting.name for setting in SETTINGS}
