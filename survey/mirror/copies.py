@@ -45,6 +45,7 @@ def only_sentences(copy: MirrorReport) -> MirrorReport:
         halves=(),
         feeling=None,
         differences=(),
+        feelings=None,
         shared_concerns=(),
         sight=(),
         parties=(),

@@ -29,10 +29,10 @@ from survey.mirror.reports import (
     TopicBlock,
     Written,
 )
-from survey.mirror.sentences import expectation_met, marks_named, of_a_statement, row_of
+from survey.mirror.sentences import expectation_met, feelings_apart, marks_named, of_a_statement, persons_apart, row_of
 from survey.mirror.since import Statements, since_last_time
 from survey.mirror.speakers import Speaker, speakers_of
-from survey.mirror.topics import SPEAKS, Topic, Topics, choose
+from survey.mirror.topics import SPEAKS, Direction, Topic, Topics, choose
 from survey.mirror.words import Words, in_fours, words_in
 from survey.questionnaires import ConversationWords, Item, Questionnaire, load, load_conversation
 from survey.scoring import (
@@ -127,6 +127,7 @@ class _Mirror:
             halves=tuple(self._halves()),
             feeling=self._feeling(),
             differences=tuple(self._block(topic) for topic in topics.differences),
+            feelings=self._feelings(),
             shared_concerns=tuple(self._statement(topic.item) for topic in topics.shared_concerns),
             concern_question=self.conversation.general_question("shared_concern", self.language),
             sight=tuple(self._sight(theme.id) for theme in self.edition.themes if not self.edition.is_short),
@@ -210,6 +211,20 @@ class _Mirror:
         item = asked[0]
         return ThemeView(OVERALL, self.edition.theme_name(OVERALL, self.language), self._strip(item))
 
+    def _feelings(self) -> Opening | None:
+        feeling = self._feeling() if self.edition.is_short else None
+        if feeling is None or not (sentence := feelings_apart(feeling.strip, self.words)):
+            return None
+        [item] = self.edition.items_of(OVERALL)
+        others = [mark.value for _, mark in persons_apart(feeling.strip)]
+        own = feeling.strip.own or 0.0
+        if min(others) < own < max(others):
+            question = self.conversation.general_question("parties_disagree", self.language)
+        else:
+            direction: Direction = "self_higher" if own > max(others) else "self_lower"
+            question = self.conversation.question(item.id, direction, self.language)
+        return Opening(self.words("short.feeling"), sentence, "", "", question)
+
     def _halves(self) -> Iterator[Half]:
         if self.edition.is_short:
             return
@@ -240,6 +255,8 @@ class _Mirror:
         largest = next((topic for topic in topics.differences if not topic.is_expectation), None)
         if largest:
             yield self._opening("difference", largest, self._question(largest))
+        elif feelings := self._feelings():
+            yield feelings
         strongest = next(iter(topics.shared_strengths), None)
         if strongest:
             yield self._opening("strength", strongest)

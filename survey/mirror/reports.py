@@ -308,6 +308,8 @@ class MirrorReport:
     feeling: ThemeView | None
     """None where it was not asked."""
     differences: tuple[TopicBlock, ...]
+    feelings: Opening | None
+    """Of a short mirror: that people by name have another gut feeling, and a question. None when nobody is far away."""
     shared_concerns: tuple[Statement, ...]
     concern_question: str
     sight: tuple[SightRow, ...]

@@ -7,9 +7,10 @@ made is read by a test for adjectives and for words that never appear. It must n
 from collections.abc import Sequence
 
 from survey.mirror.marks import Mark
-from survey.mirror.reports import Row, Statement
+from survey.mirror.reports import Row, Statement, Strip
 from survey.mirror.speakers import Speaker
 from survey.mirror.words import Words
+from survey.scoring import METHOD
 
 
 def quoted(statement: str) -> str:
@@ -34,6 +35,26 @@ def marks_named(statement: Statement, words: Words, owner: str = "") -> str:
     parts = [words("differ.voice_mark", voice=owner, mark=own) if owner else words("differ.you_mark", mark=own)]
     parts += [words("differ.voice_mark", voice=row.speaker.opening, mark=mark.text) for row, mark in named]
     return " ".join(parts)
+
+
+def feelings_apart(strip: Strip, words: Words) -> str:
+    """ "Over het gevoel lopen jullie uiteen: jij 3, de accountant 7." — empty when nobody by name is that far away.
+
+    Of the gut feeling there is no verdict, so of a group nothing is said: its constants are not for this scale.
+    """
+    apart = persons_apart(strip)
+    if not apart:
+        return ""
+    voices = ", ".join(f"{row.speaker.spoken} {mark.plain}" for row, mark in apart)
+    return words("short.feeling_apart", own=strip.own_text, voices=voices)
+
+
+def persons_apart(strip: Strip) -> list[tuple[Row, Mark]]:
+    """Return who answered by name and is as far from the owner as makes one person's difference clear."""
+    if strip.own is None:
+        return []
+    marks = [(row, row.said) for row in strip.rows if isinstance(row.said, Mark) and not row.speaker.is_group]
+    return [(row, mark) for row, mark in marks if abs(mark.value - strip.own) >= METHOD.clear_difference]
 
 
 def expectation_met(row: Row, words: Words, owner: str = "") -> str:

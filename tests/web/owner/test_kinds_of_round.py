@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -201,6 +202,23 @@ def test_the_one_question_prints_texts_of_a_group_from_five_on(walk: Walk, owner
     for name in ("karin", "a", "f", "rob", "joost", "anneke"):
         assert AWAKE[name] in said
     assert "Van de medewerkers staat hier niets" not in said
+
+
+def test_nobody_who_gets_the_one_question_reads_of_a_list_or_of_three_months(
+    walk: Walk, phone: Phone, owner: FlaskClient
+) -> None:
+    round_ = walk.send(walk.prepare("one_question"))
+    promise = unescape(phone.client.get(phone.link_of(invitations_of(round_.id, "employees")[0])).text)
+    sheet = unescape(phone.client.get(walk.house.links.how_it_works(round_.id)).text)
+    for told in (promise, sheet):
+        assert "één vraag, voor elk bedrijf dezelfde." in told
+        assert "een vaste lijst" not in told
+    walk.answer_own(round_)
+    walk.count(round_)
+    owner.post(f"/ronde/{round_.id}/spiegel")
+    said = words_of(printed(owner, round_))
+    assert re.search(r"Ingevuld van .{1,30} tot en met [^,]+\.", said)
+    assert "drie maanden" not in said
 
 
 def test_four_printable_texts_are_too_few_to_be_shown(walk: Walk, owner: FlaskClient, house: Installation) -> None:
