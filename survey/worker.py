@@ -150,6 +150,8 @@ class Rota:
         except Exception as fault:
             self._ours = False
             logger.error("nobody can say whose turn it is: %s", type(fault).__name__)
+        if self._ours != before:
+            logger.info("it is our turn" if self._ours else "the turn is another's")
         if self._ours and not before:
             self._due = 0.0
             self._with_the_queue(self._queue.forget_everything)

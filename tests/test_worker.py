@@ -254,14 +254,26 @@ def test_a_fault_in_one_duty_leaves_the_others_and_says_no_more_than_its_kind(
     assert len(ready_mails()) == 1
 
 
-def start(settings: Settings) -> subprocess.Popen[str]:
+def test_who_takes_over_says_so(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="survey.worker")
+    with working(app), working(app) as second:
+        assert not second.is_ours
+        assert caplog.messages.count("it is our turn") == 1
+    with working(app):
+        assert caplog.messages.count("it is our turn") == 2
+
+
+def start(settings: Settings, **changes: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
+        **changes,
         "SURVEY_DATA": str(settings.data),
         "SURVEY_KEYS": ":".join(map(str, settings.keys)),
         "SURVEY_DATABASE_URL": "" if settings.database_url.startswith("sqlite") else settings.database_url,
     }
-    return subprocess.Popen([SURVEY, "worker"], env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [SURVEY, "worker"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def test_a_worker_process_stops_when_asked_and_another_goes_on_after_one_was_killed(
@@ -276,3 +288,13 @@ def test_a_worker_process_stops_when_asked_and_another_goes_on_after_one_was_kil
         worker.send_signal(way_to_go)
         said, _ = worker.communicate(timeout=30)
         assert (worker.returncode, said) == ((0, "Stopped.\n") if way_to_go is signal.SIGTERM else (-9, ""))
+
+
+def test_a_worker_whose_log_is_json_says_nothing_in_plain_lines(settings: Settings) -> None:
+    worker = start(settings, SURVEY_LOGS="json")
+    assert worker.stderr is not None
+    while '"working"' not in (line := worker.stderr.readline()):
+        assert line, worker.communicate()
+    worker.send_signal(signal.SIGTERM)
+    said, _ = worker.communicate(timeout=30)
+    assert (worker.returncode, said) == (0, "")

@@ -23,6 +23,7 @@ from survey.commands.starting import (
     start_app,
 )
 from survey.installation import installation
+from survey.logs import AS_JSON
 from survey.outgoing.pdf_process import set_pages_apart
 from survey.settings import Settings
 from survey.web import post_box
@@ -68,16 +69,17 @@ def serve(port: int, host: str, with_story: bool) -> None:
             signal.signal(number, _stop)
         with working(app) as rota:
             if not rota.is_ours:
-                click.echo("The background work is done by another process; this one takes over when that one stops.")
+                _say(
+                    settings, "The background work is done by another process; this one takes over when that one stops."
+                )
             for line in welcome(app, settings, base):
-                click.echo(line)
-            sys.stdout.flush()
+                _say(settings, line)
             logger.info("serving")
             server.run()
         server.close()
         close(app)
     logger.info("stopped")
-    click.echo("Stopped.")
+    _say(settings, "Stopped.")
 
 
 @click.command()
@@ -89,14 +91,20 @@ def worker() -> None:
     hold_stops_back()
     try:
         with working(app, beside_others=True) as rota:
-            click.echo(WORKING if rota.is_ours else STANDING_BY)
-            sys.stdout.flush()
+            _say(settings, WORKING if rota.is_ours else STANDING_BY)
             logger.info("working" if rota.is_ours else "standing by")
             wait_for_a_stop()
     finally:
         close(app)
     logger.info("stopped")
-    click.echo("Stopped.")
+    _say(settings, "Stopped.")
+
+
+def _say(settings: Settings, line: str) -> None:
+    """Say a line to whoever sits at the terminal; who asked for JSON gets the log only."""
+    if settings.logs != AS_JSON:
+        click.echo(line)
+        sys.stdout.flush()
 
 
 def welcome(app: Flask, settings: Settings, base: str) -> Iterator[str]:
