@@ -62,6 +62,7 @@ def test_with_its_key_folder_every_acknowledged_answer_is_there_and_the_round_go
     result = restore()
     assert result.exit_code == 0, result.output
     assert "1 running rounds" in result.stdout
+    assert "erase once more who asked for it" in result.stdout
     app = elsewhere(clock)
     with app.app_context():
         house, round_ = installation(app), find_round(round_id)

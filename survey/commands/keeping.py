@@ -24,6 +24,11 @@ LOST = (
     "everybody who was invited."
 )
 
+SINCE_THEN = (
+    "What was taken back after the backup was made is there again: erase once more who asked for it (`survey person`), "
+    "and repeat redactions, revoked links and what was shared and withdrawn since."
+)
+
 NEW_SECRET = (
     "NEW SECRET: SURVEY_SECRET_KEYS is not set, and {folder} holds no {file}, so another was made. Links in mails, "
     "cards and receipt codes of before no longer work, and everybody signs in again. Bring the key folder along and "
@@ -98,6 +103,7 @@ def restore(file: Path | None) -> None:
     except OSError as refusal:
         raise Refused(f"nothing was put back: {refusal.strerror} ({settings.data}).") from refusal
     click.echo(f"Put back: {file}, made by version {restored.version}, with {len(restored.running)} running rounds.")
+    click.echo(SINCE_THEN)
     secret = settings.keys[0] / SECRET_FILE
     if settings.secret_keys:
         click.echo(WITH_SECRET_KEYS)
