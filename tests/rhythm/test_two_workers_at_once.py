@@ -33,19 +33,24 @@ INVITED = 13
 
 
 @pytest.fixture
-def companies(karin: Account, house: Installation, clock: story.MovableClock) -> list[Company]:
-    """Companies of Karin, each with a first round behind it and a rhythm of a quarter."""
-    made = [Company(name=f"Bakkerij {number}", owners=[karin]) for number in range(COMPANIES)]
+def companies(app: Flask, house: Installation, clock: story.MovableClock) -> list[Company]:
+    """Companies, each with an owner, a first round behind it and a rhythm of a quarter."""
+    made = [Company(name=f"Bakkerij {number}", owners=[owner_of(number, clock)]) for number in range(COMPANIES)]
     db.session.add_all(made)
     db.session.commit()
     for company in made:
-        first = rounds.prepare(company, karin, story.plan(CLOSES_ON))
-        rounds.send(first, karin, house.boxes.of(first.id), house.settings.keys, clock())
-        address_book.take_over(company, karin, first)
-        rhythm.switch_on(company, karin, MIRROR, Every.QUARTER, clock())
+        [owner] = company.owners
+        first = rounds.prepare(company, owner, story.plan(CLOSES_ON))
+        rounds.send(first, owner, house.boxes.of(first.id), house.settings.keys, clock())
+        address_book.take_over(company, owner, first)
+        rhythm.switch_on(company, owner, MIRROR, Every.QUARTER, clock())
     db.session.execute(db.delete(OutboxMail))
     db.session.commit()
     return made
+
+
+def owner_of(number: int, clock: story.MovableClock) -> Account:
+    return Account(email=f"owner-{number}@bakkerijen.example", name="Karin de Vries", confirmed_at=clock())
 
 
 @pytest.fixture
@@ -115,10 +120,10 @@ def test_two_workers_at_once_open_a_round_once_with_one_key_and_remind_once(
 
 
 def test_two_workers_at_once_say_once_why_a_rhythm_is_held(
-    app: Flask, companies: list[Company], karin: Account, clock: story.MovableClock, at_once: Callable[..., None]
+    app: Flask, companies: list[Company], clock: story.MovableClock, at_once: Callable[..., None]
 ) -> None:
     for company in companies:
-        address_book.keep(company, karin, {})
+        address_book.keep(company, company.owners[0], {})
     clock.move_to(TOLD_ON, 9)
     at_once(Worker(app).keep_rounds, Worker(app).keep_rounds)
     assert set(db.session.scalars(db.select(Rhythm.held))) == {rhythm.Held.NOBODY.value}
@@ -134,8 +139,8 @@ def test_a_round_that_its_owner_and_a_worker_send_at_once_is_sent_once(
     clock.move_to(OPENS_AGAIN, 7)
 
     def send_by_hand() -> None:
-        owner = db.session.scalars(db.select(Account)).one()
         for one in of_rhythm():
+            owner = db.session.get_one(Account, one.subject_id)
             rounds.send(one, owner, house.boxes.of(one.id), house.settings.keys, clock())
 
     at_once(send_by_hand, lambda: duties.keep_rhythms(house))

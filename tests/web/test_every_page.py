@@ -53,16 +53,15 @@ def album(
     new_phone: Callable[[], Phone],
     open_round: Round,
     staff: list[Invitation],
-    karin: Account,
     house: Installation,
     clock: story.MovableClock,
 ) -> dict[str, str]:
     """All pages of one language, by name."""
     album = Album(new_phone, request.param)
     hold_while_open(album, open_round, staff, house)
-    hold_cards(album, branch(karin), karin, house)
+    hold_cards(album, bakery_of_another(house), house)
     hold_shut_doors(album, open_round, staff, house, clock)
-    hold_other_ends(album, karin, house, clock)
+    hold_other_ends(album, house, clock)
     if folder := os.environ.get("SURVEY_ALBUM"):  # to look at with one's own eyes
         for name, page in album.pages.items():
             Path(folder, f"{name}_{request.param}.html").write_text(page, "utf-8")
@@ -107,11 +106,12 @@ def hold_while_open(album: Album, round_: Round, staff: list[Invitation], house:
     album.post("withdrawn", "/bon", code=code, do="withdraw_now")
 
 
-def hold_cards(album: Album, bakery: Company, karin: Account, house: Installation) -> None:
+def hold_cards(album: Album, bakery: Company, house: Installation) -> None:
+    [owner] = bakery.owners
     plan = story.plan(CLOSES_ON)
     cards = RoundPlan(**{**vars(plan), "groups": (GroupPlan("employees", cards=6),)})
-    round_ = rounds.prepare(bakery, karin, cards)
-    rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
+    round_ = rounds.prepare(bakery, owner, cards)
+    rounds.send(round_, owner, house.boxes.of(round_.id), house.settings.keys, house.clock())
     code = invitations.make_cards(round_, "employees", house.hasher, house.clock())[0]
     album.get("card", "/kaart")
     album.post("card_typed", "/kaart", code=code)
@@ -150,11 +150,11 @@ def hold_shut_doors(
     clock.move_to(TODAY)
 
 
-def hold_other_ends(album: Album, karin: Account, house: Installation, clock: story.MovableClock) -> None:
+def hold_other_ends(album: Album, house: Installation, clock: story.MovableClock) -> None:
     clock.move_to(TODAY)
-    destroyed, cancelled = (rounds.prepare(branch(karin), karin, story.plan(CLOSES_ON)) for _ in range(2))
+    destroyed, cancelled = (prepared_elsewhere(house) for _ in range(2))
     for round_ in (destroyed, cancelled):
-        rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
+        send(round_, house)
     phone = album.new_phone()
     invitation = invitations_of(destroyed.id, "employees")[0]
     code = code_in(phone.answer(invitation).text)
@@ -164,18 +164,18 @@ def hold_other_ends(album: Album, karin: Account, house: Installation, clock: st
     album.post("receipt_destroyed", "/bon", code=code)
     rounds.cancel(cancelled, house.boxes.of(cancelled.id), house.settings.keys, clock())
     album.get("round_cancelled", phone.link_of(invitations_of(cancelled.id)[0]))
-    hold_a_lock(album, karin, house, clock)
+    hold_a_lock(album, house, clock)
     for _ in range(40):
         phone.client.post("/bon", data={"code": "0000 0000 0000"})
     album.get("too_many_wrong_codes", "/kaart/0000000000")
 
 
-def hold_a_lock(album: Album, karin: Account, house: Installation, clock: story.MovableClock) -> None:
+def hold_a_lock(album: Album, house: Installation, clock: story.MovableClock) -> None:
     """A round in strict mode that stays locked, and one whose key is lost."""
-    locked, lost = (rounds.prepare(branch(karin), karin, story.plan(CLOSES_ON)) for _ in range(2))
+    locked, lost = (prepared_elsewhere(house) for _ in range(2))
     locking.lock(locked, "vier broden en een krentenbol", house.settings.keys)
     for round_ in (locked, lost):
-        rounds.send(round_, karin, house.boxes.of(round_.id), house.settings.keys, house.clock())
+        send(round_, house)
     phone, [bank], one = album.new_phone(), invitations_of(locked.id, "bank"), invitations_of(locked.id, "employees")[0]
     album.get("promise_on_lock", phone.link_of(one))
     album.get("promise_by_name_on_lock", phone.link_of(bank))
@@ -193,9 +193,21 @@ def hold_a_lock(album: Album, karin: Account, house: Installation, clock: story.
     clock.move_to(TODAY)
 
 
-def branch(karin: Account) -> Company:
-    """Another company of Karin's, whose rounds do not come too soon after one another."""
-    company = Company(name="De Vries in de Dorpsstraat", owners=[karin])
+def prepared_elsewhere(house: Installation) -> Round:
+    bakery = bakery_of_another(house)
+    return rounds.prepare(bakery, bakery.owners[0], story.plan(CLOSES_ON))
+
+
+def send(round_: Round, house: Installation) -> None:
+    owner = db.session.get_one(Account, round_.subject_id)
+    rounds.send(round_, owner, house.boxes.of(round_.id), house.settings.keys, house.clock())
+
+
+def bakery_of_another(house: Installation) -> Company:
+    """A bakery with an owner of its own, whose rounds do not come too soon after those of others."""
+    number = db.session.scalar(db.select(db.func.count()).select_from(Account))
+    owner = Account(email=f"owner-{number}@bakkerijen.example", name=story.OWNER.name, confirmed_at=house.clock())
+    company = Company(name="De Vries in de Dorpsstraat", owners=[owner])
     db.session.add(company)
     db.session.commit()
     return company
