@@ -176,6 +176,7 @@ def test_without_pango_the_page_says_what_to_do(
     def without_pango(name: str) -> None:
         raise OSError("cannot load library 'libpango-1.0-0'")
 
+    monkeypatch.setattr(pdf, "_elsewhere", None)  # where an earlier test may have let PDFs be set
     monkeypatch.setattr(pdf, "import_module", without_pango)
     answer = owner.get(f"{opened}.pdf")
 
