@@ -125,6 +125,7 @@ def test_a_machine_that_cannot_print_uses_up_no_cards(
     def without_pango() -> None:
         raise PangoMissing("Type: apt-get install")
 
+    monkeypatch.setattr(pdf, "_elsewhere", None)  # where an earlier test may have let PDFs be set
     monkeypatch.setattr(pdf, "renderer", without_pango)
     answer = owner.post(f"/ronde/{with_cards.id}/kaartjes")
     assert answer.status_code == 503
